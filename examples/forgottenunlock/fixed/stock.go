@@ -1,0 +1,35 @@
+// Package stock counts the items of one kind in a warehouse. Every way out of Take gives the
+// lock back.
+package stock
+
+import (
+	"errors"
+	"sync"
+)
+
+// ErrSoldOut says that there are fewer items than asked for.
+var ErrSoldOut = errors.New("sold out")
+
+// Stock is a number of items.
+type Stock struct {
+	mu    sync.Mutex
+	items int
+}
+
+// Take removes n items, or none and returns ErrSoldOut.
+func (s *Stock) Take(n int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.items < n {
+		return ErrSoldOut
+	}
+	s.items -= n
+	return nil
+}
+
+// Return puts n items back.
+func (s *Stock) Return(n int) {
+	s.mu.Lock()
+	s.items += n
+	s.mu.Unlock()
+}

@@ -1,0 +1,23 @@
+package table
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func TestEverybodyEats(t *testing.T) {
+	const seats = 5
+	table := New(seats)
+
+	var meals atomic.Int32
+	var wg sync.WaitGroup
+	for seat := range seats {
+		wg.Go(func() { table.Dine(seat, func() { meals.Add(1) }) })
+	}
+	wg.Wait()
+
+	if got := meals.Load(); got != seats {
+		t.Errorf("%d meals eaten, want %d", got, seats)
+	}
+}

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/goclew/clew/internal/engine"
+	"github.com/goclew/clew/internal/schedule"
+)
+
+const replayUsage = `usage: clew replay [-v] FILE
+
+Repeats the run that a schedule file was saved from, and prints what it leads to. FILE is what "clew test" named in
+its line "again:", as testdata/clew/TestCounter/3f2a9c10; the package it sits in is built anew.
+
+  -v    print every step
+
+Exit codes: 1 the finding came again, 0 it did not, 2 the file is broken or fits the code no more.
+`
+
+// runReplay repeats a saved schedule.
+func runReplay(ctx *Context, args []string) int {
+	fs := flag.NewFlagSet("replay", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	verbose := fs.Bool("v", false, "print every step")
+	if err := fs.Parse(args); err != nil {
+		return ctx.Fail(usagef("replay: %v: `clew help replay` lists the flags", err))
+	}
+	if fs.NArg() != 1 {
+		return ctx.Fail(usagef("replay: want one schedule file, got %d arguments", fs.NArg()))
+	}
+	file := inDir(ctx, fs.Arg(0))
+	if err := readable(file, fs.Arg(0)); err != nil {
+		return ctx.Fail(err)
+	}
+	dir, err := packageOf(file, fs.Arg(0), ctx.Dir)
+	if err != nil {
+		return ctx.Fail(err)
+	}
+	binary, overlay, err := buildTest(ctx, dir)
+	if err != nil {
+		return ctx.Fail(err)
+	}
+	defer os.RemoveAll(filepath.Dir(binary))
+	opts := newOptions()
+	opts.Overlay, opts.Dir = overlay.Hash, ctx.Dir
+	stop, cancel := signal.NotifyContext(context.Background(), stopSignals...)
+	defer cancel()
+	return engine.Replay(stop, engine.Config{Options: *opts, Binary: binary, Dir: dir,
+		Env:    append(ctx.Env[:len(ctx.Env):len(ctx.Env)], overlay.Env...),
+		Stdout: ctx.Stdout, Stderr: ctx.Stderr}, file, *verbose)
+}
+
+// readable checks the file before anything is built for it.
+func readable(file, given string) error {
+	_, err := schedule.Load(file)
+	var syntax *schedule.SyntaxError
+	var path *os.PathError
+	switch {
+	case errors.As(err, &syntax):
+		return usagef("schedule %s: %v", given, syntax)
+	case errors.As(err, &path):
+		return usagef("schedule %s: %v", given, path.Err)
+	case err != nil:
+		return usagef("schedule %s: %v", given, err)
+	}
+	return nil
+}
+
+// packageOf returns the folder of the package that a schedule belongs to: the parent of testdata/clew/TEST. A
+// file that lies elsewhere is taken for one of the package in the working directory.
+func packageOf(file, given, working string) (string, error) {
+	dir := filepath.Dir(filepath.Dir(filepath.Dir(file)))
+	if filepath.Base(dir) == "testdata" && filepath.Base(filepath.Dir(filepath.Dir(file))) == "clew" {
+		return filepath.Dir(dir), nil
+	}
+	tests, err := filepath.Glob(filepath.Join(working, "*_test.go"))
+	if err != nil || len(tests) == 0 {
+		return "", usagef("%s does not lie in a package's testdata/clew/TEST folder, and there are no tests here", given)
+	}
+	return working, nil
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"io"
+	"time"
+
+	"github.com/goclew/clew/internal/engine"
+	"github.com/goclew/clew/internal/toolchain"
+)
+
+// runTest is clew test: go test, with every test run under many schedules.
+func runTest(ctx *Context, args []string) int {
+	opts := newOptions()
+	fs := newFlags("test")
+	opts.Flags(fs)
+	reportFile := fs.String("report", "", "")
+	user, err := toolchain.Split(args, fs)
+	if err != nil {
+		return ctx.Fail(err)
+	}
+	if *reportFile != "" {
+		*reportFile = inDir(ctx, *reportFile)
+		if err := checkReport(*reportFile); err != nil {
+			return ctx.Fail(err)
+		}
+	}
+	code, err := search(ctx, opts, user, *reportFile)
+	if err != nil {
+		return ctx.Fail(err)
+	}
+	return code
+}
+
+// search runs go test with the user's arguments under clew, and then sums up. It returns the exit code;
+// the error says why there was nothing to run.
+func search(ctx *Context, opts *engine.Options, user []string, reportFile string) (int, error) {
+	began := time.Now()
+	run, err := prepare(ctx, inDir(ctx, toolchain.Chdir(user)))
+	if err != nil {
+		return 0, err
+	}
+	s, err := newSession()
+	if err != nil {
+		return 0, err
+	}
+	defer s.remove()
+	opts.Session, opts.Dir = s.dir, ctx.Dir
+	flags, err := toolchain.TestArgs(run.overlay, run.command(opts), user)
+	if err != nil {
+		return 0, err
+	}
+	p := startProgress(ctx, s)
+	stdout, stderr := p.around(ctx.Stdout), p.around(ctx.Stderr)
+	result, err := runGo(run.overlay.GoBin, append([]string{"test"}, flags...), ctx.Dir, run.environ(ctx), stdout, stderr)
+	p.stop()
+	if err != nil {
+		return 0, err
+	}
+	code, err := conclude(s, result, began, summaryTo(ctx, user), reportFile)
+	if code == exitUsage && err == nil {
+		err = run.blame(ctx)
+	}
+	return code, err
+}
+
+// summaryTo returns where the summary goes: to stdout, unless go test writes JSON there.
+func summaryTo(ctx *Context, user []string) io.Writer {
+	if toolchain.HasFlag(user, "json") {
+		return ctx.Stderr
+	}
+	return ctx.Stdout
+}
+
+const testUsage = `usage: clew test [clew's flags] [go test's flags] [packages] [-args ...]
+
+Runs tests as go test does, each of them under many schedules: orders in which its threads
+(goroutines) take their turns. A test that fails under one of them is reported with the shortest
+schedule found, which is saved below testdata/clew and tried first from then on.
+
+  -schedules N      schedules to try for each test (1000)
+  -time D           time to spend on each test, whichever is used up first (5s)
+  -strategy S       how the next thread is chosen: auto or random (auto)
+  -seed N           what all choices derive from; the same seed repeats a whole clew test (1)
+  -points P         where threads may switch: auto or sync (auto)
+  -slow D           how long a thread that could run may be held back, in virtual time and in all,
+                    as happens on loaded machines; 0 for never (10ms)
+  -steps N          steps after which a run counts as a livelock (1000000)
+  -leaks L          a thread that is stuck when the test has ended, in some schedules only:
+                    fail, note or off (fail)
+  -workers N        processes at work for each test binary; 0 for one a core (0)
+  -report FILE      write a report as JSON
+
+Flags of go test mean what they always mean, but for -race, which is always on in clew's own way,
+and -timeout, which is off unless given. -exec, -overlay, -fuzz, -asan and -msan cannot be used.
+
+Ctrl-C stops at once and keeps what was found.
+
+Exit codes: 0 nothing found, 1 a finding or a failing test, 2 wrong usage or code that does not
+build, 3 clew itself failed.
+`

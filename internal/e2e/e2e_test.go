@@ -1,0 +1,169 @@
+// Package e2e runs the program as its users do, end to end: each file in testdata is a script in the
+// language of testscript, with the Go code that it needs, and tells of one behaviour.
+//
+// The scripts share the build caches of whoever runs them, so that only the first one waits for the
+// standard library. GOTOOLCHAIN in the environment chooses the Go release; CI runs them once for each
+// that is supported. Besides testscript's own commands there are
+//
+//	exits CODE PROGRAM [ARGS...]   runs a program, which must end with that exit code
+//	saved TEST [NAME]              TEST must have exactly one saved schedule; its path becomes $NAME (SCHEDULE)
+//	disk FOLDER SIZE               mounts a disk of that size on a new folder
+//	oldgo FOLDER VERSION           writes a go command to FOLDER that says it is of that version
+//
+// and the condition [mount], which holds where disk may mount one.
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// bin is a folder that holds nothing but a fresh build of clew.
+var bin string
+
+func TestMain(m *testing.M) {
+	os.Exit(buildAndRun(m))
+}
+
+func buildAndRun(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "clew-e2e-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	bin = dir
+	build := exec.Command("go", "build", "-o", filepath.Join(bin, "clew"), "github.com/goclew/clew/cmd/clew")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "e2e: clew does not build: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: the scripts build many test binaries")
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		Setup:               setup,
+		Condition:           condition,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits,
+			"saved": saved,
+			"disk":  disk,
+			"oldgo": oldgo,
+		},
+	})
+}
+
+// setup gives a script the caches and settings of whoever runs it, and clew on PATH.
+func setup(env *testscript.Env) error {
+	for _, name := range []string{"HOME", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOTOOLCHAIN", "CLEW_CACHE"} {
+		if value, ok := os.LookupEnv(name); ok {
+			env.Setenv(name, value)
+		}
+	}
+	env.Setenv("CLEWBIN", bin)
+	env.Setenv("PATH", bin+string(filepath.ListSeparator)+env.Getenv("PATH"))
+	return nil
+}
+
+// exits runs a program and compares its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARGS...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%s: %v", args[1], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("%s: exit code %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// saved looks for the only schedule of a test.
+func saved(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: saved TEST [NAME]")
+	}
+	files, err := filepath.Glob(ts.MkAbs("testdata/clew/" + args[0] + "/*"))
+	ts.Check(err)
+	if len(files) != 1 {
+		ts.Fatalf("%d schedules are saved for %s, want 1: %s", len(files), args[0], files)
+	}
+	name := "SCHEDULE"
+	if len(args) == 2 {
+		name = args[1]
+	}
+	ts.Setenv(name, "testdata/clew/"+args[0]+"/"+filepath.Base(files[0]))
+}
+
+// disk mounts a small disk and takes it away again when the script is done.
+func disk(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: disk FOLDER SIZE")
+	}
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o777))
+	ts.Check(mount(dir, args[1]))
+	ts.Defer(func() { unmount(dir) })
+}
+
+// condition tells whether a disk may be mounted, by trying.
+func condition(name string) (bool, error) {
+	if name != "mount" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	dir, err := os.MkdirTemp("", "clew-e2e-mount-")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	if mount(dir, "64k") != nil {
+		return false, nil
+	}
+	unmount(dir)
+	return true, nil
+}
+
+func mount(dir, size string) error {
+	out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+size, "none", dir).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("cannot mount a disk: %v: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+func unmount(dir string) { exec.Command("umount", "-l", dir).Run() }
+
+// oldgo writes a go command that is the real one, but for its version.
+func oldgo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: oldgo FOLDER VERSION")
+	}
+	real, err := exec.LookPath("go")
+	ts.Check(err)
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o777))
+	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" | sed -E 's/go1\\.[0-9]+(\\.[0-9]+)?/%s/'\n", real, args[1])
+	ts.Check(os.WriteFile(filepath.Join(dir, "go"), []byte(script), 0o777))
+}

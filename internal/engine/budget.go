@@ -1,0 +1,54 @@
+package engine
+
+import "time"
+
+// Budgets of runs and searches.
+const (
+	// leastWall is the real time that a run may take without a step; runs of tests that take long get wallFactor
+	// times what the plain run took.
+	leastWall  = 10 * time.Second
+	wallFactor = 20
+
+	// plainLimit bounds the plain run where go test sets no deadline. It may compute for long: a test
+	// that hangs under plain go test meets its -timeout, which is 10 minutes too.
+	plainLimit = 10 * time.Minute
+
+	// grace is what the coordinator waits longer than a worker, which sees by itself most runs that hang.
+	grace = time.Second
+
+	// soloTime is how long one worker searches alone: starting a second one takes time too.
+	soloTime = 300 * time.Millisecond
+
+	// chunkTime is about how long a batch takes, so that time, Ctrl-C and findings of others are noticed.
+	chunkTime = 100 * time.Millisecond
+
+	// heapLimit is the memory that a worker may hold after a batch; above it the worker is replaced.
+	heapLimit = 1 << 30
+)
+
+// wallFor returns the real time that a run may take, given the plain run's.
+func (e *engine) wallFor(plain time.Duration) time.Duration { return max(e.wall, wallFactor*plain) }
+
+// nextChunk returns how many schedules to try next, after a batch of size runs that took took. It grows by four
+// times at most.
+func nextChunk(size int, took time.Duration) int {
+	if took <= 0 {
+		return size * 4
+	}
+	fit := int(float64(size) * float64(chunkTime) / float64(took))
+	return max(1, min(fit, size*4))
+}
+
+// enoughTime returns how long the search may go on, at most want, such that there is time left before the deadline
+// to confirm and report. A zero deadline is none.
+func enoughTime(want time.Duration, deadline time.Time) (allowed time.Duration, cut bool) {
+	if deadline.IsZero() {
+		return want, false
+	}
+	left := time.Until(deadline)
+	left -= max(left/10, min(2*time.Second, left/2))
+	if left >= want {
+		return want, false
+	}
+	return max(0, left), true
+}

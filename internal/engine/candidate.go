@@ -1,0 +1,68 @@
+package engine
+
+import (
+	"strconv"
+
+	"github.com/goclew/clew/internal/explain"
+	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/trace"
+)
+
+// A candidate is a run that broke something, before it is confirmed.
+type candidate struct {
+	test     testID
+	kind     string
+	message  string
+	origin   schedule.Origin
+	clock    int64
+	saved    string // path of the saved schedule that led to it; empty if the search did
+	steps    uint64
+	output   string
+	stack    []crashFrame
+	outside  bool
+	hung     bool // the wall-clock watchdog ended it: each replay takes as long
+	external bool // ended by a signal that may have come from outside
+}
+
+// candidateOf returns what a batch found, nil for nothing.
+func candidateOf(b batch, out *outcome) *candidate {
+	c := &candidate{test: b.test, clock: b.clock, steps: out.steps, output: out.output,
+		origin: schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: out.index}}
+	switch {
+	case out.death != nil:
+		c.kind, c.message, c.stack = out.death.kind, out.death.message, out.death.stack
+		c.hung, c.external = out.death.kind == "livelock", out.death.external
+	case out.finding != nil:
+		c.kind, c.message, c.origin.Index = out.finding.Kind, out.finding.Message, out.finding.Index
+		c.outside = out.done.Outside
+	default:
+		return nil
+	}
+	return c
+}
+
+// leakCandidate makes a finding of the first run that leaked.
+func leakCandidate(b batch, index int64, message string) *candidate {
+	return &candidate{test: b.test, kind: "leak", message: message, clock: b.clock,
+		origin: schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: uint64(index)}}
+}
+
+// same reports whether another run broke the same thing.
+func (c *candidate) same(other *candidate) bool { return other != nil && c.kind == other.kind }
+
+// frame returns the call as a place in the source.
+func (f crashFrame) frame() *trace.Frame {
+	line, _ := strconv.Atoi(f.line)
+	return &trace.Frame{Func: f.function, File: f.file, Line: line}
+}
+
+// stackLines returns the user's calls of a crash, for people to read.
+func stackLines(stack []crashFrame, where explain.Where) []string {
+	var lines []string
+	for _, f := range stack {
+		if ownFrame(f) {
+			lines = append(lines, "at   "+f.frame().Short()+" "+explain.Place(f.frame(), where))
+		}
+	}
+	return lines
+}

@@ -1,0 +1,221 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/goclew/clew/internal/explain"
+	"github.com/goclew/clew/internal/report"
+	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/trace"
+)
+
+// replays is how often a saved schedule is replayed before its finding is reported, and how often a finding is
+// called back from its origin before it counts as one that does not repeat.
+const replays = 3
+
+// A confirmation makes a finding of a candidate: it calls the run back in fresh processes, saves its schedule, and
+// replays what it saved.
+type confirmation struct {
+	e       *engine
+	found   *candidate
+	batch   batch // repeats the run from its origin, or by the saved file it came from
+	finding report.Finding
+	output  string // of the run as it came back
+	notes   []report.Note
+}
+
+// confirm returns the finding for a candidate, whatever comes of it: one that does not repeat says so.
+// Stopped by ctx, it saves what it can and returns the cause too.
+func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confirmation, error) {
+	c := &confirmation{e: e, found: found, batch: b, output: found.output}
+	c.finding = report.Finding{Kind: found.kind, Message: sentence(found), Outside: found.outside,
+		FoundAt: int(found.origin.Index) + 1, Of: e.options.Schedules, Threads: []explain.Thread{},
+		Stack: stackLines(found.stack, e.where)}
+	if found.saved != "" {
+		c.finding.FoundAt, c.finding.Saved = 0, e.relative(found.saved)
+	}
+	err := c.callBack(ctx)
+	if c.finding.Replayed == 0 {
+		c.saveOrigin()
+	}
+	return c, err
+}
+
+// sentence is a finding's message, with its kind in front if it does not say so itself.
+func sentence(found *candidate) string {
+	if found.message == "" {
+		return "the test failed"
+	}
+	switch found.kind {
+	case "panic", "fatal", "livelock", "deadlock", "leak":
+		if len(found.message) >= len(found.kind) && found.message[:len(found.kind)] == found.kind {
+			return found.message
+		}
+		return found.kind + ": " + found.message
+	}
+	return found.message
+}
+
+// callBack repeats the run with a step log, until it comes back; then it saves and replays the schedule.
+func (c *confirmation) callBack(ctx context.Context) error {
+	times := replays
+	if c.found.hung {
+		times = 1
+	}
+	b := c.batch
+	b.first, b.count, b.trace = c.found.origin.Index, 1, true
+	for range times {
+		out, err := c.e.fresh(ctx, b)
+		var early *errEndedEarly
+		if errors.As(err, &early) {
+			c.note("replay", "cannot replay in a process of its own: %v", early)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c.finding.Replays++
+		back := outcomeCandidate(b, out)
+		if !c.found.same(back) {
+			continue
+		}
+		tr, err := trace.Parse(out.log)
+		if err != nil {
+			return err
+		}
+		c.describe(tr, back)
+		if c.finding.Single {
+			c.finding.Replayed = c.finding.Replays
+			return nil
+		}
+		return c.saveAndReplay(ctx, tr, back, times)
+	}
+	return nil
+}
+
+// outcomeCandidate is candidateOf for a single run, in which a leak counts as a finding.
+func outcomeCandidate(b batch, out *outcome) *candidate {
+	found := candidateOf(b, out)
+	if found == nil && out.done != nil && out.done.Leaks > 0 {
+		found = leakCandidate(b, int64(b.first), out.done.LeakMessage)
+		found.steps, found.output = out.steps, out.output
+	}
+	return found
+}
+
+// describe fills in what the trace tells.
+func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
+	f := &c.finding
+	f.Steps, f.Switches = len(tr.Steps), tr.Switches()
+	c.output = back.output
+	if len(tr.Threads) == 1 && c.found.saved == "" {
+		f.Single = true
+	}
+	if len(back.stack) > 0 {
+		f.Stack = stackLines(back.stack, c.e.where)
+	}
+	if f.Kind == "deadlock" || f.Kind == "leak" || f.Kind == "livelock" && tr.End != "" {
+		story := explain.Tell(tr, f.Kind, c.e.where)
+		f.Circle, f.Others = story.Circle, story.Others
+		f.Threads = append(f.Threads, story.Threads...)
+		if f.Kind != "livelock" && len(story.Threads) > 0 {
+			f.Message = story.Message
+		}
+	}
+}
+
+// saveAndReplay saves the schedule before anything is printed, then replays the saved file.
+func (c *confirmation) saveAndReplay(ctx context.Context, tr *trace.Trace, back *candidate, times int) error {
+	s := c.e.scheduleOf(c.found, tr)
+	path := c.save(s)
+	if path == "" {
+		c.finding.Replayed = 1
+		return nil
+	}
+	c.finding.Schedule = c.e.relative(path)
+	c.finding.Replays, c.finding.Replayed = 0, 0
+	plan, err := c.e.plan(path, c.found.test)
+	if err != nil {
+		return err
+	}
+	plan.wall, plan.leaks = c.batch.wall, c.batch.leaks
+	for range times {
+		out, err := c.e.fresh(ctx, plan)
+		if err != nil {
+			return err
+		}
+		c.finding.Replays++
+		again := outcomeCandidate(plan, out)
+		if c.found.same(again) && (again.steps == back.steps || c.found.hung) {
+			c.finding.Replayed++
+		}
+	}
+	return nil
+}
+
+// save writes the schedule beside the package's tests, or, if that fails, into a folder for temporary files. It
+// returns the path; empty if neither can be.
+func (c *confirmation) save(s *schedule.Schedule) string {
+	path, err := s.Save(schedule.Dir(c.e.dir, c.found.test.Name))
+	if err == nil {
+		return path
+	}
+	refuge := filepath.Join(os.TempDir(), "clew-schedules", filepath.Base(c.e.dir), filepath.Base(schedule.Dir("", c.found.test.Name)))
+	other, err2 := s.Save(refuge)
+	if err2 != nil {
+		c.note("save", "cannot save the schedule: %v; nor in the temporary folder: %v", bare(err), err2)
+		return ""
+	}
+	c.note("save", "cannot save the schedule in %s: %v; it is in %s", c.e.relative(schedule.Dir(c.e.dir, c.found.test.Name)), bare(err), other)
+	return other
+}
+
+// bare takes the path from an error that is told beside it.
+func bare(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// saveOrigin keeps a finding that did not come back, or was not called back, outside the package: as a regression
+// test it would be of no use.
+func (c *confirmation) saveOrigin() {
+	if c.finding.Schedule != "" || c.found.saved != "" {
+		return
+	}
+	s := c.e.scheduleOf(c.found, &trace.Trace{})
+	s.Total = int(max(1, c.found.steps))
+	if c.finding.Replays == 0 {
+		if path := c.save(s); path != "" {
+			c.finding.Schedule = c.e.relative(path)
+		}
+		return
+	}
+	if path, err := s.Save(filepath.Join(os.TempDir(), "clew-schedules", filepath.Base(c.e.dir), c.found.test.Name)); err == nil {
+		c.finding.Schedule = path
+	}
+}
+
+func (c *confirmation) note(kind, format string, args ...any) {
+	c.notes = append(c.notes, report.Note{Kind: kind, Message: fmt.Sprintf(format, args...)})
+}
+
+// scheduleOf writes a traced run down as a schedule.
+func (e *engine) scheduleOf(found *candidate, tr *trace.Trace) *schedule.Schedule {
+	s := &schedule.Schedule{Test: found.test.Name, Package: e.result.Package, Go: e.result.Go, Finding: found.kind,
+		Clock: found.clock, Origin: found.origin, Total: len(tr.Steps)}
+	for _, step := range tr.Steps[:min(len(tr.Steps), schedule.MaxSteps)] {
+		one := schedule.Step{Thread: step.Thread.Name, Op: step.Op, Place: explain.Place(step.Frame, e.inPackage), Pick: step.Pick}
+		if step.Object != nil {
+			one.Object = step.Object.Name
+		}
+		s.Steps = append(s.Steps, one)
+	}
+	return s
+}

@@ -1,0 +1,335 @@
+package engine
+
+import (
+	"context"
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/goclew/clew/internal/report"
+)
+
+// Exit codes of a coordinator.
+const (
+	exitFound       = 1
+	exitBroken      = 2
+	exitClew        = 3
+	exitInterrupted = 130
+)
+
+// A Config says which test binary to run, and how.
+type Config struct {
+	Options Options
+	Binary  string
+	Args    []string // for the binary: -test.* flags and the user's own
+	Dir     string   // the package's folder, absolute
+	Env     []string
+	Stdout  io.Writer // what go test reads
+	Stderr  io.Writer // lines in clew's own name
+
+	wall time.Duration // least real time for a run without a step; 0 for leastWall
+}
+
+// engine is the coordinator of one test binary.
+type engine struct {
+	options     Options
+	binary, dir string
+	base        string // folder that paths are relative to
+	module      string // folder of the module, empty if unknown
+	env         []string
+	stdout      io.Writer
+	stderr      io.Writer
+	temp        string
+	flags       testFlags
+	out         *output
+	pool        *pool
+	progress    *progressFile
+	coverage    coverage
+	wall        time.Duration
+	clock       int64     // start of virtual time in all runs, Unix nanoseconds
+	deadline    time.Time // of -test.timeout; zero for none
+	result      *report.Package
+	greeted     bool // the main worker's setup was printed
+
+	mu    sync.Mutex
+	notes []report.Note // for the test in hand
+}
+
+// Run runs the tests of a binary through many schedules, prints what go test expects of a test binary, saves
+// the result in the session and returns the exit code. The end of ctx stops it at once; what was found is kept.
+func Run(ctx context.Context, c Config) int {
+	e, err := newEngine(c)
+	if err != nil {
+		fmt.Fprintf(c.Stderr, "clew: %s\n", oneLine(err.Error()))
+		return exitClew
+	}
+	defer e.close()
+	if e.flags.plain {
+		return e.plainly(ctx, c.Args)
+	}
+	if bad := e.flags.badCPU(); bad != "" {
+		fmt.Fprintln(c.Stderr, bad)
+		return exitBroken
+	}
+	code := e.runPackage(ctx)
+	e.result.ElapsedMS = time.Since(time.Unix(0, e.clock)).Milliseconds()
+	if err := e.save(); err != nil {
+		e.say("cannot save the result: %v", err)
+		return exitClew
+	}
+	return code
+}
+
+func newEngine(c Config) (*engine, error) {
+	temp, err := os.MkdirTemp("", "clew-")
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a temporary folder: %w", err)
+	}
+	e := &engine{options: c.Options, binary: c.Binary, dir: c.Dir, base: c.Options.Dir, env: c.Env,
+		wall: c.wall, stdout: c.Stdout, stderr: c.Stderr, temp: temp, clock: time.Now().UnixNano()}
+	if e.wall == 0 {
+		e.wall = leastWall
+	}
+	if e.base == "" {
+		e.base = e.dir
+	}
+	e.module = moduleRoot(e.dir)
+	e.flags = parseTestFlags(c.Args, c.Dir)
+	e.out = &output{w: c.Stdout, verbose: e.flags.verbose, marker: e.flags.marker()}
+	e.pool = &pool{e: e, covers: map[*worker]string{}}
+	if e.flags.timeout > 0 {
+		e.deadline = time.Now().Add(e.flags.timeout)
+	}
+	e.result = &report.Package{Version: report.Version, Go: c.Options.Go, Package: filepath.Base(c.Binary), Tests: []report.Test{}}
+	if info, err := buildinfo.ReadFile(c.Binary); err == nil {
+		e.result.Package, e.result.Go = strings.TrimSuffix(info.Path, ".test"), info.GoVersion
+	}
+	e.progress = newProgressFile(c.Options.Session, e.result.Package)
+	return e, nil
+}
+
+// close leaves nothing behind.
+func (e *engine) close() {
+	e.pool.killAll()
+	e.progress.remove()
+	os.RemoveAll(e.temp)
+}
+
+func (e *engine) save() error {
+	if e.options.Session == "" {
+		return nil
+	}
+	return e.result.Save(e.options.Session)
+}
+
+// runPackage runs all rounds of all tests, and prints the last word.
+func (e *engine) runPackage(ctx context.Context) int {
+	ran, err := e.rounds(ctx)
+	var early *errEndedEarly
+	switch {
+	case errors.As(err, &early):
+		return e.endedEarly(early)
+	case ctx.Err() != nil:
+		return e.interrupted()
+	case err != nil:
+		return e.failed(err)
+	}
+	code := e.finish(ctx, ran)
+	if code == 0 && e.flags.after != nil {
+		return e.plainly(ctx, e.flags.after)
+	}
+	return code
+}
+
+// rounds runs the tests as often as -test.count and -test.cpu say. It returns how many tests there were.
+func (e *engine) rounds(ctx context.Context) (ran int, err error) {
+	round := 0
+	for _, cpu := range e.flags.cpus {
+		if cpu != e.pool.cpu {
+			e.pool.endAll(ctx)
+			e.pool.cpu = cpu
+		}
+		for range e.flags.count {
+			n, err := e.round(ctx, round)
+			ran += n
+			if err != nil || e.flags.failfast && e.result.Failed {
+				return ran, err
+			}
+			round++
+		}
+	}
+	return ran, nil
+}
+
+// round runs every test once.
+func (e *engine) round(ctx context.Context, round int) (ran int, err error) {
+	tests, err := e.list(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if round == 0 {
+		e.strangers(tests)
+	}
+	for i, id := range tests {
+		if !e.deadline.IsZero() && time.Now().After(e.deadline) {
+			e.say("tests timed out after %v (-timeout), %d of %d did not run", e.flags.timeout, len(tests)-i, len(tests))
+			e.result.Failed = true
+			return ran, nil
+		}
+		failed, err := e.test(ctx, id, round)
+		e.result.Failed = e.result.Failed || failed
+		if err != nil {
+			return ran, err
+		}
+		ran++
+		if failed && e.flags.failfast {
+			return ran, nil
+		}
+	}
+	return ran, nil
+}
+
+// list asks the main worker for the tests, and prints what its TestMain said before.
+func (e *engine) list(ctx context.Context) ([]testID, error) {
+	w, err := e.pool.worker(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	if !e.greeted {
+		e.greeted = true
+		io.WriteString(e.stdout, w.setup)
+		if e.flags.shuffle != "" {
+			fmt.Fprintln(e.stdout, "-test.shuffle", e.flags.shuffle)
+		}
+	}
+	return w.list(ctx)
+}
+
+// finish ends the workers, and prints the last lines as a test binary does.
+func (e *engine) finish(ctx context.Context, ran int) int {
+	main := e.pool.endAll(ctx)
+	if ran == 0 && e.flags.after == nil {
+		fmt.Fprintln(e.stderr, "testing: warning: no tests to run")
+	}
+	e.result.Failed = e.result.Failed || main.changed
+	if main.hung {
+		e.say("TestMain's teardown did not end within %v", quitPatience)
+	}
+	if code := e.result.ExitCode(); e.flags.after == nil || code != 0 {
+		e.out.finish(code != 0)
+	}
+	if err := main.err; err != nil {
+		return e.failed(err)
+	}
+	if err := e.printCoverage(); err != nil {
+		return e.failed(err)
+	}
+	io.WriteString(e.stdout, main.output)
+	return e.result.ExitCode()
+}
+
+// printCoverage joins the workers' coverage.
+func (e *engine) printCoverage() error {
+	if !e.flags.covers() {
+		return nil
+	}
+	io.WriteString(e.stdout, e.coverage.text())
+	if e.flags.coverProfile == "" {
+		return nil
+	}
+	if err := e.coverage.write(e.flags.coverProfile); err != nil {
+		return fmt.Errorf("cannot write the coverage profile: %w", err)
+	}
+	return nil
+}
+
+// endedEarly passes on what a binary said that ended before its tests: TestMain may do so, and exit with 0.
+func (e *engine) endedEarly(early *errEndedEarly) int {
+	io.WriteString(e.stdout, early.output)
+	e.result.Failed = e.result.Failed || early.code != 0
+	if e.result.Failed {
+		e.out.finish(true)
+	}
+	return e.result.ExitCode()
+}
+
+// interrupted says where the things are that were found so far.
+func (e *engine) interrupted() int {
+	e.result.Interrupted = true
+	var kept []string
+	for _, t := range e.result.Tests {
+		for _, f := range t.Findings {
+			if f.Schedule != "" {
+				kept = append(kept, f.Schedule)
+			}
+		}
+	}
+	if len(kept) > 0 {
+		e.say("interrupted; kept: %s", strings.Join(kept, ", "))
+	} else {
+		e.say("interrupted")
+	}
+	if code := e.result.ExitCode(); code != 0 {
+		e.out.finish(true)
+		return code
+	}
+	return exitInterrupted
+}
+
+// failed tells how clew itself failed.
+func (e *engine) failed(err error) int {
+	e.result.Error = oneLine(err.Error())
+	e.say("%v", err)
+	return exitClew
+}
+
+// plainly runs the binary as go test would, without control.
+func (e *engine) plainly(ctx context.Context, args []string) int {
+	cmd := exec.CommandContext(ctx, e.binary, args...)
+	cmd.Dir, cmd.Env = e.dir, e.env
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, e.stdout, e.stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit) && exit.ExitCode() > 0:
+		e.result.Failed = true
+		return exit.ExitCode()
+	case errors.As(err, &exit):
+		e.result.Failed = true
+		return exitFound
+	}
+	return e.failed(err)
+}
+
+// strategy is the one that "auto" stands for.
+func (e *engine) strategy() string {
+	if e.options.Strategy == "auto" {
+		return "random"
+	}
+	return e.options.Strategy
+}
+
+// workers is the largest number of workers that search.
+func (e *engine) workers() int {
+	if e.options.Workers == 0 {
+		return cores()
+	}
+	return e.options.Workers
+}
+
+// plainLimit is how long the plain run of a test may take without a step.
+func (e *engine) plainLimit() time.Duration {
+	if e.deadline.IsZero() {
+		return plainLimit
+	}
+	return max(time.Second, time.Until(e.deadline))
+}

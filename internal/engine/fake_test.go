@@ -1,0 +1,272 @@
+//go:build unix
+
+package engine
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The test binary starts itself as a fake worker, which speaks the protocol and misbehaves on demand: the
+// names of its tests say how.
+func TestMain(m *testing.M) {
+	if os.Getenv("CLEW_WORKER") != "" {
+		fake()
+	}
+	if os.Getenv("FAKE_TESTS") != "" { // started plainly
+		fmt.Println("plainly", strings.Join(os.Args[1:], " "))
+		os.Exit(4)
+	}
+	os.Exit(m.Run())
+}
+
+// fakeWorker is one in the process it runs in.
+type fakeWorker struct {
+	shm     []byte
+	replies *os.File
+	args    map[string]string // of the run command
+	verbose bool
+}
+
+func fake() {
+	f := &fakeWorker{replies: os.NewFile(4, "replies")}
+	info, err := os.Stat(os.Getenv("CLEW_SHM"))
+	if err != nil {
+		panic(err)
+	}
+	file, _ := os.OpenFile(os.Getenv("CLEW_SHM"), os.O_RDWR, 0)
+	if f.shm, err = mapFile(file, int(info.Size())); err != nil {
+		panic(err)
+	}
+	for _, a := range os.Args[1:] {
+		f.verbose = f.verbose || a == "-test.v=true"
+	}
+	switch os.Getenv("FAKE_START") {
+	case "mute":
+		fmt.Println("PASS")
+		os.Exit(0)
+	case "init":
+		fmt.Fprint(os.Stderr, "panic: no database\n\ngoroutine 1 [running]:\nexample.com/p.init.0()\n\t/p/p.go:3 +0x1d\n")
+		os.Exit(2)
+	case "wrong hash":
+		f.reply(`{"hello":{"overlay":"other"}}`)
+	default:
+		f.reply(`{"hello":{"overlay":"HASH"}}`)
+	}
+	fmt.Println("setup")
+	if os.Getenv("FAKE_START") == "early" {
+		os.Exit(5)
+	}
+	f.reply(`{"ready":true}`)
+	f.serve()
+}
+
+func (f *fakeWorker) reply(format string, args ...any) { fmt.Fprintf(f.replies, format+"\n", args...) }
+
+func (f *fakeWorker) serve() {
+	commands := bufio.NewScanner(os.NewFile(3, "commands"))
+	for commands.Scan() {
+		verb, rest, _ := strings.Cut(commands.Text(), " ")
+		switch verb {
+		case "list":
+			tests := strings.Split(os.Getenv("FAKE_TESTS"), ",")
+			for _, t := range tests {
+				f.reply(`{"test":{"name":%q,"kind":"test"}}`, t)
+			}
+			f.reply(`{"listed":%d}`, len(tests))
+		case "run":
+			f.args = map[string]string{}
+			for _, pair := range strings.Fields(rest) {
+				key, value, _ := strings.Cut(pair, "=")
+				f.args[key] = strings.Trim(value, `"`)
+			}
+			f.batch()
+		case "quit":
+			f.reply(`{"bye":0}`)
+			fmt.Println("coverage: 12.5% of statements in ./...\nteardown")
+			f.writeCover()
+			code, _ := strconv.Atoi(os.Getenv("FAKE_EXIT"))
+			os.Exit(code)
+		}
+	}
+	os.Exit(3)
+}
+
+func (f *fakeWorker) writeCover() {
+	for _, a := range os.Args[1:] {
+		if path, ok := strings.CutPrefix(a, "-test.coverprofile="); ok {
+			os.WriteFile(path, []byte("mode: count\np/a.go:1.1,2.2 3 1\np/b.go:1.1,2.2 1 0\n"), 0o600)
+		}
+	}
+}
+
+func (f *fakeWorker) put(at int, v uint64) { binary.LittleEndian.PutUint64(f.shm[at:], v) }
+func (f *fakeWorker) get(at int) uint64    { return binary.LittleEndian.Uint64(f.shm[at:]) }
+func (f *fakeWorker) number(key string) uint64 {
+	n, _ := strconv.ParseUint(f.args[key], 10, 64)
+	return n
+}
+
+// text fills an area of the shared memory.
+func (f *fakeWorker) text(at, length int, text string) {
+	copy(f.shm[f.get(at):], text)
+	f.put(length, uint64(len(text)))
+}
+
+const fakeLog = `f 1 20 example.com/bank.TestAB /p/bank_test.go
+f 2 31 example.com/bank.Transfer /p/bank.go
+t 1 0 0 m 0 1
+t 2 1 1 g 1 1
+t 3 1 2 g 1 1
+s 0 1 start 0 0 -1
+s 1 1 go 0 1 -1
+o 1 mutex 2
+o 2 mutex 2
+s 2 2 lock 1 2 -1
+s 3 3 lock 2 2 -1
+`
+
+const fakeDeadlock = `e deadlock
+b 2 blocked lock 2 2,1
+b 3 blocked lock 1 2,1
+h 1 2 w 2
+h 2 3 w 2
+`
+
+// batch runs schedules; the test's name says what happens in them.
+func (f *fakeWorker) batch() {
+	test := f.args["test"]
+	threads, status, leaks, leakFirst, runs, stop := 2, "pass", 0, -1, 0, "count"
+	if strings.HasPrefix(test, "TestSingle") {
+		threads = 1
+	}
+	for i := f.number("first"); i < f.number("first")+f.number("count"); i++ {
+		if f.args["replay"] != "" {
+			i = 17 // what is replayed is what was saved
+		}
+		f.put(shmIndex, i)
+		f.put(shmSteps, 4)
+		f.put(shmRunning, 1)
+		report := ""
+		if f.verbose {
+			report = "=== RUN   " + test + "\n"
+		}
+		f.text(shmOutAt, shmOutLen, report+fmt.Sprintf("run %d\n", i))
+		if f.args["trace"] == "1" {
+			f.text(shmLogAt, shmLogLen, fakeLog)
+		}
+		kind := f.misbehave(test, i)
+		f.put(shmRuns, f.get(shmRuns)+1)
+		f.put(shmRunning, 0)
+		runs++
+		switch {
+		case kind == "leak":
+			if leaks++; leakFirst < 0 {
+				leakFirst = int(i)
+			}
+		case kind == "skip":
+			status = "skip"
+		case kind != "":
+			status, stop = "fail", "finding"
+			f.text(shmOutAt, shmOutLen, report+fmt.Sprintf("run %d\n--- FAIL: %s (0.00s)\n    x_test.go:3: broken\n", i, test))
+			f.reply(`{"finding":{"kind":%q,"index":%d,"message":""}}`, kind, i)
+		}
+		if kind == "deadlock" && f.args["trace"] == "1" {
+			f.text(shmLogAt, shmLogLen, fakeLog+fakeDeadlock)
+		}
+		if stop == "finding" || f.args["replay"] != "" {
+			break
+		}
+	}
+	stale := ""
+	if strings.HasPrefix(test, "TestStale") && f.args["replay"] != "" {
+		stale = `,"followed":2,"of":4,"stale":"the program left the schedule"`
+	}
+	f.reply(`{"done":{"runs":%d,"steps":%d,"threads":%d,"status":%q,"stop":%q,"hashes":"a:%d,b%d:1","leaks":%d,"leak_first":%d%s}}`,
+		runs, 4*runs, threads, status, stop, runs, f.number("first"), leaks, leakFirst, stale)
+}
+
+// misbehave is run i of a test. It returns the kind of what it found, if it lives to tell.
+func (f *fakeWorker) misbehave(test string, i uint64) string {
+	if os.Getenv("FAKE_FIXED") != "" {
+		return ""
+	}
+	switch test {
+	case "TestLeakAll":
+		return "leak"
+	case "TestLeakSome":
+		if i%4 == 3 {
+			return "leak"
+		}
+	case "TestSkip":
+		return "skip"
+	case "TestSingleFail":
+		return "failure"
+	case "TestSlow":
+		time.Sleep(2 * time.Millisecond)
+	case "TestPlainFail":
+		if i == 0 {
+			return "failure"
+		}
+	}
+	if i != 17 {
+		return ""
+	}
+	switch test {
+	case "TestDeadlock", "TestStaleDeadlock":
+		return "deadlock"
+	case "TestExit":
+		os.Exit(3)
+	case "TestPanic":
+		fmt.Println("println before")
+		deepPanic()
+	case "TestFatal":
+		new(sync.Mutex).Unlock()
+	case "TestKilled":
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	case "TestKilledOnce":
+		if once(test) {
+			syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+	case "TestFlaky":
+		if once(test) {
+			return "failure"
+		}
+	case "TestHang":
+		spin()
+	case "TestBetween":
+		f.put(shmRunning, 0)
+		os.Exit(1)
+	}
+	return ""
+}
+
+//go:noinline
+func deepPanic() { panic("no money") }
+
+//go:noinline
+func spin() {
+	for x := 0; ; x++ {
+		sink = x
+	}
+}
+
+var sink int
+
+// once reports true the first time only, in whatever process.
+func once(name string) bool {
+	f, err := os.OpenFile(filepath.Join(os.Getenv("FAKE_DIR"), name), os.O_CREATE|os.O_EXCL, 0o600)
+	f.Close()
+	return err == nil
+}

@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Options are what a user can say about the search. clew test takes them as flags and hands them to
+// clew exec, which is why a flag is defined here, once.
+type Options struct {
+	Schedules int           // schedules a test, at most; from 1
+	Time      time.Duration // time a test, at most; more than 0
+	Strategy  string        // "auto" or "random"
+	Seed      uint64        // all choices of a clew test derive from it
+	Steps     int64         // steps a run, at most; from 1
+	Leaks     string        // "fail", "note" or "off"
+	Workers   int           // worker processes, at most; 0 for one a core
+	Points    string        // "auto" or "sync"
+	Slow      time.Duration // delay a run, at most; 0 for none
+
+	// These are for clew exec alone; clew test sets them.
+	Overlay string // hash that a worker must say hello with
+	Session string // folder for results and progress; empty for none
+	Go      string // version of the toolchain, "go1.26.8"
+	Dir     string // folder that paths in reports are relative to; empty for the package's
+}
+
+// Default returns the options that hold when no flag is given.
+func Default() Options {
+	return Options{Schedules: 1000, Time: 5 * time.Second, Strategy: "auto", Seed: 1,
+		Steps: 1_000_000, Leaks: "fail", Points: "auto", Slow: 10 * time.Millisecond}
+}
+
+// Flags registers the flags of clew test. Options that are still zero get their defaults.
+func (o *Options) Flags(fs *flag.FlagSet) {
+	if o.Schedules == 0 {
+		own := *o
+		*o = Default()
+		o.Overlay, o.Session, o.Go, o.Dir = own.Overlay, own.Session, own.Go, own.Dir
+	}
+	fs.Var(number{&o.Schedules, 1}, "schedules", "try at most `N` schedules a test")
+	fs.Var(duration{&o.Time, time.Nanosecond}, "time", "spend at most `D` on a test")
+	fs.Var(choice{&o.Strategy, []string{"auto", "random"}}, "strategy", "choose the next thread by `S`: auto or random")
+	fs.Uint64Var(&o.Seed, "seed", o.Seed, "derive all choices from `N`")
+	fs.Var(number64{&o.Steps, 1}, "steps", "end a run after `N` steps")
+	fs.Var(choice{&o.Leaks, []string{"fail", "note", "off"}}, "leaks",
+		"what a leak that only some schedules show is: fail, note or off")
+	fs.Var(number{&o.Workers, 0}, "workers", "use at most `N` processes a test binary (0: one a core)")
+	fs.Var(choice{&o.Points, []string{"auto", "sync"}}, "points", "where threads may switch: auto or sync")
+	fs.Var(duration{&o.Slow, 0}, "slow", "hold threads back for at most `D` of virtual time a run")
+}
+
+// ExecFlags registers the flags of clew exec: those of clew test and what it hands on.
+func (o *Options) ExecFlags(fs *flag.FlagSet) {
+	o.Flags(fs)
+	fs.StringVar(&o.Overlay, "overlay", o.Overlay, "hash of the overlay that the binary was built with")
+	fs.StringVar(&o.Session, "session", o.Session, "`folder` for results")
+	fs.StringVar(&o.Go, "go", o.Go, "version of the toolchain")
+	fs.StringVar(&o.Dir, "dir", o.Dir, "`folder` that paths are relative to")
+}
+
+// Args returns the options as flags for clew exec.
+func (o *Options) Args() []string {
+	args := []string{
+		"-overlay=" + o.Overlay,
+		"-schedules=" + strconv.Itoa(o.Schedules),
+		"-time=" + o.Time.String(),
+		"-strategy=" + o.Strategy,
+		"-seed=" + strconv.FormatUint(o.Seed, 10),
+		"-steps=" + strconv.FormatInt(o.Steps, 10),
+		"-leaks=" + o.Leaks,
+		"-workers=" + strconv.Itoa(o.Workers),
+		"-points=" + o.Points,
+		"-slow=" + o.Slow.String(),
+	}
+	for _, f := range [][2]string{{"session", o.Session}, {"go", o.Go}, {"dir", o.Dir}} {
+		if f[1] != "" {
+			args = append(args, "-"+f[0]+"="+f[1])
+		}
+	}
+	return args
+}
+
+// number is a flag's whole number with a least value.
+type number struct {
+	value *int
+	least int
+}
+
+func (n number) String() string { return text(n.value) }
+
+func (n number) Set(s string) error {
+	v, err := strconv.Atoi(s)
+	if err != nil || v < n.least {
+		return fmt.Errorf("want a whole number from %d", n.least)
+	}
+	*n.value = v
+	return nil
+}
+
+type number64 struct {
+	value *int64
+	least int64
+}
+
+func (n number64) String() string { return text(n.value) }
+
+func (n number64) Set(s string) error {
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || v < n.least {
+		return fmt.Errorf("want a whole number from %d", n.least)
+	}
+	*n.value = v
+	return nil
+}
+
+// duration is a flag's time span with a least value.
+type duration struct {
+	value *time.Duration
+	least time.Duration
+}
+
+func (d duration) String() string { return text(d.value) }
+
+func (d duration) Set(s string) error {
+	v, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		return fmt.Errorf("want a time with its unit, as 500ms, 10s or 2m")
+	case v < d.least && d.least > 0:
+		return fmt.Errorf("want a time above 0")
+	case v < d.least:
+		return fmt.Errorf("want a time from 0")
+	}
+	*d.value = v
+	return nil
+}
+
+// choice is a flag that takes one of a few words.
+type choice struct {
+	value   *string
+	allowed []string
+}
+
+func (c choice) String() string { return text(c.value) }
+
+func (c choice) Set(s string) error {
+	if !slices.Contains(c.allowed, s) {
+		return fmt.Errorf("want %s", strings.Join(c.allowed, " or "))
+	}
+	*c.value = s
+	return nil
+}
+
+// text shows a flag's value; the flag package also asks zero flags for theirs.
+func text[T any](value *T) string {
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(*value)
+}

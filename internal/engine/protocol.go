@@ -1,0 +1,161 @@
+package engine
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// The coordinator writes commands to a worker's fd 3, a line each: a verb and key=value pairs. The worker
+// answers on fd 4 with JSON objects, a line each. A worker whose fd 3 ends exits at once.
+//
+//	(start)  -> hello, then ready once TestMain has called m.Run
+//	list     -> a test a line, then listed
+//	run …    -> finding, if there is one, then done
+//	quit     -> bye, just before m.Run returns; TestMain's teardown and the exit follow
+//
+// A worker may die instead of answering: a run that panics or calls os.Exit takes its process along.
+
+// A reply is one line from a worker: exactly one field is set.
+type reply struct {
+	Hello   *hello        `json:"hello"`
+	Ready   bool          `json:"ready"`
+	Test    *testID       `json:"test"`
+	Listed  *int          `json:"listed"`
+	Finding *foundMessage `json:"finding"`
+	Done    *done         `json:"done"`
+	Bye     *int          `json:"bye"`   // what m.Run returns
+	Error   string        `json:"error"` // the command was refused
+
+	Mark int `json:"mark"` // the coordinator's own: no line before it is still on its way
+}
+
+// hello proves that the binary is under control.
+type hello struct {
+	Overlay string `json:"overlay"`
+	Go      string `json:"go"`
+	PID     int    `json:"pid"`
+}
+
+// testID names what is to be run.
+type testID struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"` // test, example or fuzz
+}
+
+// foundMessage is a finding that did not end the process. It is in the last run of its batch.
+type foundMessage struct {
+	Kind    string `json:"kind"` // deadlock, failure or livelock
+	Index   uint64 `json:"index"`
+	Message string `json:"message"`
+}
+
+// done ends the answer to a run command.
+type done struct {
+	Runs     int    `json:"runs"`
+	Steps    int64  `json:"steps"`    // in all runs
+	Switches int64  `json:"switches"` // in all runs
+	Threads  int    `json:"threads"`  // largest number in a run
+	Outside  bool   `json:"outside"`  // a run did something that clew does not control
+	Elapsed  int64  `json:"elapsed_ns"`
+	Status   string `json:"status"` // of the last run: pass, fail or skip
+	Stop     string `json:"stop"`   // count, time or finding
+	Hashes   string `json:"hashes"` // "1f3a:3,…": class by happens-before, runs of it
+	Heap     uint64 `json:"heap"`   // bytes in use after the batch
+
+	Leaks       int    `json:"leaks"` // runs in which a thread leaked
+	LeakFirst   int64  `json:"leak_first"`
+	LeakMessage string `json:"leak_message"`
+
+	Followed int    `json:"followed"` // for replay=: steps that fit the schedule
+	Of       int    `json:"of"`       // out of so many
+	Stale    string `json:"stale"`    // why the rest did not fit; empty if all did
+	Wall     int64  `json:"wall_ns"`
+}
+
+// A batch is what a run command asks for: schedules first to first+count-1 of a test.
+type batch struct {
+	test     testID
+	strategy string
+	seed     uint64
+	first    uint64 // index 0 is the plain order, free of preemptions
+	count    int
+	ms       int64  // time for the batch, 0 for no limit
+	steps    int64  // steps a run
+	wall     int64  // real milliseconds a run, 0 for no limit
+	clock    int64  // start of virtual time, Unix nanoseconds
+	trace    bool   // write the step log; count must be 1
+	leaks    string // fail, note or off
+	replay   string // file of steps to follow in place of the strategy; count must be 1
+}
+
+// command returns the batch as a line for the worker.
+func (b *batch) command() string {
+	var s strings.Builder
+	s.WriteString("run")
+	put := func(key string, value any) { fmt.Fprintf(&s, " %s=%s", key, quote(fmt.Sprint(value))) }
+	put("test", b.test.Name)
+	put("kind", b.test.Kind)
+	if b.replay != "" {
+		put("replay", b.replay)
+	} else {
+		put("strategy", b.strategy)
+	}
+	put("seed", b.seed)
+	put("first", b.first)
+	put("count", b.count)
+	put("ms", b.ms)
+	put("steps", b.steps)
+	put("wall", b.wall)
+	put("clock", b.clock)
+	put("trace", map[bool]int{true: 1}[b.trace])
+	put("leaks", b.leaks)
+	return s.String()
+}
+
+// quote quotes a value that holds anything but letters, digits and _ . / : -
+func quote(s string) string {
+	for _, r := range s {
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_./:-", r)) {
+			return strconv.Quote(s)
+		}
+	}
+	if s == "" {
+		return `""`
+	}
+	return s
+}
+
+// readReplies sends each reply on the channel until the pipe ends. A line that is no reply is sent as a zero
+// one: the reader must not stop, or the worker would block.
+func readReplies(r io.Reader, replies chan<- reply) {
+	defer close(replies)
+	b := bufio.NewReaderSize(r, 1<<16)
+	for {
+		line, err := b.ReadBytes('\n')
+		if err != nil {
+			return
+		}
+		if len(line) <= 1 {
+			continue
+		}
+		var one reply
+		if json.Unmarshal(line, &one) != nil {
+			one = reply{}
+		}
+		replies <- one
+	}
+}
+
+// hashes reads the classes of runs in a done reply.
+func (d *done) hashes(add func(class string, runs int)) {
+	for _, part := range strings.Split(d.Hashes, ",") {
+		class, runs, ok := strings.Cut(part, ":")
+		if n, err := strconv.Atoi(runs); ok && err == nil {
+			add(class, n)
+		}
+	}
+}

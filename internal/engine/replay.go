@@ -1,0 +1,126 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/goclew/clew/internal/explain"
+	"github.com/goclew/clew/internal/report"
+	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/trace"
+)
+
+// Replay repeats the run that a schedule file was saved from, once, and prints what it leads to; verbose, each step too.
+// It returns the exit code: 1 if the finding came again, 0 if it did not, 2 if the file fits the code no more.
+func Replay(ctx context.Context, c Config, file string, verbose bool) int {
+	e, err := newEngine(c)
+	if err != nil {
+		fmt.Fprintf(c.Stderr, "clew: %s\n", oneLine(err.Error()))
+		return exitClew
+	}
+	defer e.close()
+	saved, err := schedule.Load(file)
+	if err != nil {
+		e.broken(oneLine(err.Error()))
+		return exitBroken
+	}
+	r := &replay{e: e, file: file, saved: saved, began: time.Now()}
+	code, err := r.run(ctx, verbose)
+	var early *errEndedEarly
+	switch {
+	case err == nil:
+		return code
+	case errors.As(err, &early):
+		return e.endedEarly(early)
+	case ctx.Err() != nil:
+		return e.interrupted()
+	}
+	return e.failed(err)
+}
+
+// replay is one schedule file being repeated.
+type replay struct {
+	e     *engine
+	file  string
+	saved *schedule.Schedule
+	began time.Time
+}
+
+func (r *replay) run(ctx context.Context, verbose bool) (code int, err error) {
+	e := r.e
+	test, err := r.test(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if test == nil {
+		e.say("%s is stale: package %s has no test %s", e.relative(r.file), e.result.Package, r.saved.Test)
+		return exitBroken, nil
+	}
+	b, err := e.plan(r.file, *test)
+	if err != nil {
+		return 0, err
+	}
+	b.trace = true
+	out, err := e.fresh(ctx, b)
+	if err != nil {
+		return 0, err
+	}
+	tr, err := trace.Parse(out.log)
+	if err != nil {
+		return 0, err
+	}
+	if verbose {
+		r.steps(tr)
+	}
+	return r.tell(b, out, tr), nil
+}
+
+// test asks the binary what kind of test the schedule is for; nil if there is none of its name.
+func (r *replay) test(ctx context.Context) (*testID, error) {
+	tests, err := r.e.list(ctx)
+	r.e.pool.endAll(ctx)
+	for _, t := range tests {
+		if t.Name == r.saved.Test {
+			return &t, err
+		}
+	}
+	return nil, err
+}
+
+// steps prints what each thread did, in order.
+func (r *replay) steps(tr *trace.Trace) {
+	s := r.e.scheduleOf(&candidate{}, &trace.Trace{Steps: tr.Steps})
+	for i := range s.Steps {
+		s.Steps[i].Place = explain.Place(tr.Steps[i].Frame, r.e.where)
+	}
+	s.WriteSteps(r.e.stdout)
+	fmt.Fprintln(r.e.stdout)
+}
+
+// tell prints what the run led to, as clew test does.
+func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int) {
+	e := r.e
+	stale := out.done != nil && out.done.Stale != ""
+	if stale {
+		e.say("%s is stale, it was followed for %d of %d steps: %s", e.relative(r.file), out.done.Followed, out.done.Of, out.done.Stale)
+	}
+	found := outcomeCandidate(b, out)
+	if found == nil || found.kind == "leak" && r.saved.Finding != "leak" {
+		io.WriteString(e.stdout, out.output)
+		e.say("%s did not come again in %d steps", r.saved.Finding, len(tr.Steps))
+		if stale && out.done.Followed == 0 {
+			return exitBroken
+		}
+		return 0
+	}
+	found.saved = r.file
+	c := &confirmation{e: e, found: found, output: found.output, finding: report.Finding{Kind: found.kind,
+		Message: sentence(found), Saved: e.relative(r.file), Schedule: e.relative(r.file), Replays: 1, Replayed: 1,
+		Outside: found.outside, Stack: stackLines(found.stack, e.where)}}
+	c.describe(tr, found)
+	e.out.end(testText{name: r.saved.Test, captured: c.output, status: "fail", elapsed: time.Since(r.began), lines: c.finding.Lines()})
+	return exitFound
+}

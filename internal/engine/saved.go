@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/goclew/clew/internal/report"
+	"github.com/goclew/clew/internal/schedule"
+)
+
+// plan returns the batch that replays a schedule file. A file that is not a schedule gives an error.
+func (e *engine) plan(path string, test testID) (batch, error) {
+	s, err := schedule.Load(path)
+	if err != nil {
+		return batch{}, err
+	}
+	b := batch{test: test, strategy: s.Origin.Strategy, seed: s.Origin.Seed, first: s.Origin.Index, count: 1,
+		steps: e.options.Steps, clock: s.Clock, leaks: e.options.Leaks, wall: e.wall.Milliseconds()}
+	if s.Partial() {
+		return b, nil
+	}
+	f, err := os.CreateTemp(e.temp, "plan-*")
+	if err != nil {
+		return batch{}, err
+	}
+	if err := errors.Join(s.WritePlan(f), f.Close()); err != nil {
+		return batch{}, err
+	}
+	b.replay = f.Name()
+	return b, nil
+}
+
+// fresh runs a batch in a worker of its own. A package whose TestMain wants something for itself alone may not
+// start beside the others: these are ended then, and it is tried once more.
+func (e *engine) fresh(ctx context.Context, b batch) (*outcome, error) {
+	w, err := e.pool.start(ctx, false, b.trace)
+	var early *errEndedEarly
+	if errors.As(err, &early) {
+		e.pool.endAll(ctx)
+		w, err = e.pool.start(ctx, false, b.trace)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer w.kill()
+	return w.run(ctx, b, hangLimit(b))
+}
+
+// hangLimit is how long the coordinator waits for a step of a run; the worker is expected to see for itself that its
+// time is over.
+func hangLimit(b batch) time.Duration {
+	if b.wall == 0 {
+		return 0
+	}
+	return time.Duration(b.wall)*time.Millisecond + grace
+}
+
+// regressions replays the schedules that are saved for the test. It returns the first that leads to a finding, with the
+// batch that repeats it.
+func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
+	paths, err := schedule.List(t.e.dir, t.id.Name)
+	if err != nil {
+		t.e.broken(fmt.Sprintf("cannot read saved schedules: %v", err))
+	}
+	for _, path := range paths {
+		b, found, err := t.regression(ctx, path)
+		if found != nil || err != nil {
+			return b, found, err
+		}
+	}
+	return batch{}, nil, nil
+}
+
+// regression replays one saved schedule.
+func (t *testRun) regression(ctx context.Context, path string) (batch, *candidate, error) {
+	e := t.e
+	b, err := e.plan(path, t.id)
+	if err != nil {
+		e.broken(oneLine(err.Error()))
+		return b, nil, nil
+	}
+	w, err := e.pool.worker(ctx, 0)
+	if err != nil {
+		return b, nil, err
+	}
+	out, err := w.run(ctx, b, hangLimit(b))
+	if err != nil {
+		return b, nil, err
+	}
+	t.noteStale(path, b, out)
+	found := candidateOf(b, out)
+	if found == nil && e.options.Leaks == "fail" && out.done != nil && out.done.Leaks > 0 && savedKind(path) == "leak" {
+		found = leakCandidate(b, 0, out.done.LeakMessage)
+	}
+	if found != nil {
+		found.saved = path
+		found.origin = schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: b.first}
+	}
+	return b, found, nil
+}
+
+func (t *testRun) noteStale(path string, b batch, out *outcome) {
+	if b.replay != "" && out.done != nil && out.done.Stale != "" {
+		t.note("stale", "%s is stale, it was followed for %d of %d steps: %s",
+			t.e.relative(path), out.done.Followed, out.done.Of, out.done.Stale)
+	}
+}
+
+// savedKind is the finding that a file leads to; the file was read before.
+func savedKind(path string) string {
+	s, err := schedule.Load(path)
+	if err != nil {
+		return ""
+	}
+	return s.Finding
+}
+
+// strangers reports what lies in testdata/clew for tests that do not exist: nothing would ever replay it.
+func (e *engine) strangers(tests []testID) {
+	entries, err := os.ReadDir(filepath.Join(e.dir, "testdata", "clew"))
+	if err != nil || e.flags.selects() {
+		return
+	}
+	known := map[string]bool{}
+	for _, t := range tests {
+		known[filepath.Base(schedule.Dir("", t.Name))] = true
+	}
+	for _, entry := range entries {
+		if entry.IsDir() && !known[entry.Name()] {
+			e.say("stale: testdata/clew/%s belongs to no test of this package", entry.Name())
+		}
+	}
+}
+
+func (t *testRun) note(kind, format string, args ...any) {
+	t.result.Notes = append(t.result.Notes, report.Note{Kind: kind, Message: fmt.Sprintf(format, args...)})
+}

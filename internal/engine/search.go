@@ -1,0 +1,223 @@
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// A search tries the schedules of one test, index by index. The finding with the lowest index wins: it does
+// not depend on how many workers there are, nor on how fast they are.
+type search struct {
+	e       *engine
+	batch   batch // what all batches have in common
+	until   time.Time
+	limit   time.Duration // real time that a run may take without a step
+	started time.Time
+
+	mu    sync.Mutex
+	next  uint64 // first index that nobody was given
+	end   uint64 // one past the last
+	size  int    // of the next chunk
+	best  *candidate
+	err   error
+	stats stats
+}
+
+// stats counts what was tried.
+type stats struct {
+	schedules  int
+	steps      int64
+	threads    int
+	outside    bool
+	classes    map[string]int // runs of each class by happens-before
+	leaks      int
+	leakFirst  int64 // -1 for none
+	leakReason string
+}
+
+// add counts a batch.
+func (s *stats) add(d *done) {
+	s.schedules += d.Runs
+	s.steps += d.Steps
+	s.threads = max(s.threads, d.Threads)
+	s.outside = s.outside || d.Outside
+	d.hashes(func(class string, runs int) { s.classes[class] += runs })
+	if d.Leaks > 0 && (s.leakFirst < 0 || d.LeakFirst < s.leakFirst) {
+		s.leakFirst, s.leakReason = d.LeakFirst, d.LeakMessage
+	}
+	s.leaks += d.Leaks
+	if s.leakReason == "" {
+		s.leakReason = "a thread is still there for ever when the test has ended"
+	}
+}
+
+// unseen estimates the chance that one more schedule shows a new class (Good–Turing): the classes seen once,
+// out of all runs.
+func (s *stats) unseen() float64 {
+	once := 0
+	for _, runs := range s.classes {
+		if runs == 1 {
+			once++
+		}
+	}
+	if s.schedules == 0 {
+		return 1
+	}
+	return float64(once) / float64(s.schedules)
+}
+
+// explore tries schedules until there is a finding, or none is left, or the time is over.
+func (s *search) explore(ctx context.Context) error {
+	solo := min(soloTime, time.Until(s.until))
+	s.work(ctx, 0, time.Now().Add(solo))
+	if s.idle() {
+		return s.err
+	}
+	var helpers sync.WaitGroup
+	for slot := 1; slot < s.e.workers() && !s.stats.outside; slot++ {
+		helpers.Add(1)
+		go func() {
+			defer helpers.Done()
+			s.work(ctx, slot, s.until)
+		}()
+	}
+	s.work(ctx, 0, s.until)
+	helpers.Wait()
+	return s.err
+}
+
+// idle reports whether there is nothing left to hand out.
+func (s *search) idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.done()
+}
+
+func (s *search) done() bool {
+	return s.err != nil || s.best != nil || s.next >= s.end || !time.Now().Before(s.until)
+}
+
+// take hands out the next chunk of indexes; count is 0 if there is none.
+func (s *search) take() (first uint64, count int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done() {
+		return 0, 0
+	}
+	first = s.next
+	count = int(min(uint64(s.size), s.end-s.next))
+	s.next += uint64(count)
+	return first, count
+}
+
+// work has the worker of a slot try chunks until there are none, or the time is over. A helper that does not
+// start (its TestMain may want something for itself alone) is done without.
+func (s *search) work(ctx context.Context, slot int, until time.Time) {
+	for time.Now().Before(until) {
+		w, err := s.e.pool.worker(ctx, slot)
+		if err != nil && slot > 0 {
+			return
+		}
+		if err != nil {
+			s.fail(err)
+			return
+		}
+		first, count := s.take()
+		if count == 0 {
+			return
+		}
+		if err := s.chunk(ctx, w, slot, first, count); err != nil {
+			s.fail(err)
+			return
+		}
+	}
+}
+
+// chunk tries the schedules first to first+count-1.
+func (s *search) chunk(ctx context.Context, w *worker, slot int, first uint64, count int) error {
+	for count > 0 {
+		b := s.batch
+		b.first, b.count = first, count
+		b.ms = max(1, time.Until(s.until).Milliseconds())
+		began := time.Now()
+		out, err := w.run(ctx, b, s.limit)
+		if err != nil {
+			return err
+		}
+		s.record(b, out, time.Since(began))
+		found := candidateOf(b, out)
+		if found != nil && found.external {
+			second, err := s.again(ctx, slot, b, found)
+			if err != nil {
+				return err
+			}
+			if found = candidateOf(b, second); found == nil {
+				tried := int(out.index-first) + 1
+				first, count = first+uint64(tried), count-tried
+				if w, err = s.e.pool.worker(ctx, slot); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		s.keep(found)
+		if out.done != nil && out.done.Heap > heapLimit {
+			s.e.pool.replace(ctx, slot)
+		}
+		return nil
+	}
+	return nil
+}
+
+// again tries once more, in a new worker, a run that a signal ended: if it was sent from outside, the test has no part
+// in it. It returns the outcome of the second try.
+func (s *search) again(ctx context.Context, slot int, b batch, found *candidate) (*outcome, error) {
+	w, err := s.e.pool.worker(ctx, slot)
+	if err != nil {
+		return nil, err
+	}
+	b.first, b.count = found.origin.Index, 1
+	out, err := w.run(ctx, b, s.limit)
+	if err != nil {
+		return nil, err
+	}
+	s.record(b, out, 0)
+	if candidateOf(b, out) == nil {
+		s.e.note("worker", "a worker process was ended from outside (%s); schedule %d was tried again and found nothing",
+			found.message, found.origin.Index+1)
+	}
+	return out, nil
+}
+
+// record counts a batch and sizes the next.
+func (s *search) record(b batch, out *outcome, took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if out.done == nil {
+		s.stats.schedules += out.runs
+		return
+	}
+	s.stats.add(out.done)
+	if took > 0 && b.count == s.size {
+		s.size = nextChunk(s.size, took)
+	}
+	s.e.progress.show(b.test.Name, s.stats.schedules)
+}
+
+// keep remembers a finding if it is the one with the lowest index so far.
+func (s *search) keep(found *candidate) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if found != nil && (s.best == nil || found.origin.Index < s.best.origin.Index) {
+		s.best = found
+	}
+}
+
+func (s *search) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
+		s.err = err
+	}
+}

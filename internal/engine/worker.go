@@ -1,0 +1,313 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"time"
+)
+
+// patience is how long a worker may take over its start (package initialisation included) and its end
+// (TestMain's teardown). Both are the user's code, and seldom take seconds.
+const (
+	startPatience = 2 * time.Minute
+	quitPatience  = time.Minute
+)
+
+// A workerSpec says how to start a worker.
+type workerSpec struct {
+	binary  string
+	args    []string // -test.* and the user's own
+	dir     string   // the package's
+	env     []string
+	temp    string // where to put shared memory
+	name    string // of the worker, unlike any other's
+	overlay string // hash that hello must say
+	trace   bool   // step logs will be asked for
+}
+
+// A worker is a process that runs the test binary under control, seen from the coordinator. It is used by one
+// goroutine at a time.
+type worker struct {
+	cmd      *exec.Cmd
+	shm      *sharedMemory
+	stray    *stray
+	commands *os.File // our end of the worker's fd 3
+	marks    *os.File // our own copy of the worker's fd 4
+	replies  chan reply
+	exited   chan struct{} // closed once the process was waited for
+	drained  bool          // all replies of a dead worker were read
+	setup    string        // what TestMain printed before the tests
+	dead     bool
+	released bool
+}
+
+// errNotControlled says that a test binary runs its tests as it likes.
+type errNotControlled struct{ reason string }
+
+func (e *errNotControlled) Error() string {
+	return fmt.Sprintf("the test binary is not under control (%s); build and run it through `clew test`, "+
+		"or give `go test` all flags that `clew env` prints", e.reason)
+}
+
+// errEndedEarly says that the process ended before its tests began: in TestMain or in package
+// initialisation.
+type errEndedEarly struct {
+	output string
+	code   int // exit code, as go test would see it
+}
+
+func (e *errEndedEarly) Error() string {
+	return fmt.Sprintf("the test binary ended with exit code %d before its tests began", e.code)
+}
+
+// startWorker starts a process and waits until it is ready for commands. What ended before that is an
+// *errNotControlled or *errEndedEarly.
+func startWorker(ctx context.Context, spec workerSpec) (*worker, error) {
+	w, err := launch(spec)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.handshake(ctx, spec.overlay); err != nil {
+		w.kill()
+		return nil, err
+	}
+	w.setup = w.stray.take()
+	return w, nil
+}
+
+// launch starts the process.
+func launch(spec workerSpec) (w *worker, err error) {
+	log := shmSmallLog
+	if spec.trace {
+		log = shmLog
+	}
+	w = &worker{replies: make(chan reply, 16), exited: make(chan struct{})}
+	if w.shm, err = newSharedMemory(spec.temp, spec.name, log); err != nil {
+		return nil, fmt.Errorf("cannot make shared memory: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			w.release()
+		}
+	}()
+	if w.stray, err = newStray(); err != nil {
+		return nil, err
+	}
+	commands, ours, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer commands.Close()
+	w.commands = ours
+	replies, marks, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	w.marks = marks
+	w.cmd = exec.Command(spec.binary, spec.args...)
+	w.cmd.Dir = spec.dir
+	w.cmd.Env = workerEnv(spec.env, w.shm.path)
+	w.cmd.Stdout, w.cmd.Stderr = w.stray.write, w.stray.write
+	w.cmd.ExtraFiles = []*os.File{commands, marks}
+	ownGroup(w.cmd)
+	if err = w.cmd.Start(); err != nil {
+		replies.Close()
+		return nil, fmt.Errorf("cannot start the test binary: %w", err)
+	}
+	go func() {
+		readReplies(replies, w.replies)
+		replies.Close()
+	}()
+	go func() {
+		w.cmd.Wait() // what it returns is in ProcessState
+		w.marks.WriteString("\n{\"mark\":1}\n")
+		close(w.exited)
+	}()
+	return w, nil
+}
+
+// workerEnv is the user's environment and what makes a process a worker. A crash must not stay silent.
+func workerEnv(env []string, shm string) []string {
+	own := append(env[:len(env):len(env)], "CLEW_WORKER=1", "CLEW_SHM="+shm)
+	for _, silent := range []string{"GOTRACEBACK=none", "GOTRACEBACK=0"} {
+		if slices.Contains(env, silent) {
+			own = append(own, "GOTRACEBACK=single")
+		}
+	}
+	return own
+}
+
+// handshake waits for hello and ready.
+func (w *worker) handshake(ctx context.Context, overlay string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, startPatience, errSilent)
+	defer cancel()
+	greeted := false
+	for {
+		r, err := w.next(ctx, nil)
+		switch {
+		case errors.Is(err, errSilent) && !greeted:
+			return &errNotControlled{fmt.Sprintf("it said no hello for %v", startPatience)}
+		case errors.Is(err, errDied):
+			return w.endedBefore(greeted)
+		case err != nil:
+			return err
+		case r.Hello != nil && r.Hello.Overlay != overlay:
+			return &errNotControlled{fmt.Sprintf("it was built with overlay %q, want %q", r.Hello.Overlay, overlay)}
+		case r.Hello != nil:
+			greeted = true
+		case r.Ready && greeted:
+			return nil
+		default:
+			return &errNotControlled{"it does not speak clew's protocol"}
+		}
+	}
+}
+
+// endedBefore tells apart what may have ended a process before it was ready.
+func (w *worker) endedBefore(greeted bool) error {
+	output := w.stray.take()
+	if !greeted && !crashedInInit(output) {
+		return &errNotControlled{"it ended without saying hello"}
+	}
+	code := w.cmd.ProcessState.ExitCode()
+	if code < 0 {
+		code = 2
+		output += fmt.Sprintf("%v\n", w.cmd.ProcessState)
+	}
+	return &errEndedEarly{output, code}
+}
+
+var (
+	errDied   = errors.New("the worker has died")
+	errSilent = errors.New("the worker says nothing")
+	errHangs  = errors.New("the run hangs")
+)
+
+// next waits for the worker's next reply. It returns errDied once the process is gone and all it said was
+// read, errHangs if the watch says so, and the context's cause when that ends.
+func (w *worker) next(ctx context.Context, watch *watch) (reply, error) {
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for !w.drained {
+		select {
+		case r := <-w.replies:
+			if r.Mark == 0 {
+				return r, nil
+			}
+			w.drained = true
+		case <-ctx.Done():
+			return reply{}, context.Cause(ctx)
+		case <-tick.C:
+			if watch.hangs(w.shm.progress()) {
+				return reply{}, errHangs
+			}
+		}
+	}
+	<-w.exited
+	w.dead = true
+	return reply{}, errDied
+}
+
+// send gives the worker a command. A worker that is gone shows in next.
+func (w *worker) send(command string) { fmt.Fprintln(w.commands, command) }
+
+// list asks for the tests to be run, in order.
+func (w *worker) list(ctx context.Context) ([]testID, error) {
+	w.send("list")
+	var tests []testID
+	for {
+		r, err := w.next(ctx, nil)
+		switch {
+		case err != nil:
+			return nil, err
+		case r.Test != nil:
+			tests = append(tests, *r.Test)
+		case r.Listed != nil:
+			return tests, nil
+		default:
+			return nil, errors.New("the worker answered list with something else")
+		}
+	}
+}
+
+// quit lets the worker end as a test binary does, TestMain's teardown included.
+func (w *worker) quit(ctx context.Context) (e ending) {
+	ctx, cancel := context.WithTimeoutCause(ctx, quitPatience, errSilent)
+	defer cancel()
+	w.send("quit")
+	said := 0
+	for {
+		r, err := w.next(ctx, nil)
+		if r.Bye != nil {
+			said = *r.Bye
+		}
+		if err != nil {
+			e.hung = errors.Is(err, errSilent)
+			e.output = w.stray.take()
+			w.kill()
+			e.code = w.cmd.ProcessState.ExitCode()
+			e.changed = errors.Is(err, errDied) && e.code != said
+			return e
+		}
+	}
+}
+
+// kill ends the process, whatever it does, and gives back what belongs to it.
+func (w *worker) kill() {
+	if w.released {
+		return
+	}
+	w.released = true
+	killGroup(w.cmd.Process)
+	<-w.exited
+	w.dead = true
+	w.release()
+}
+
+func (w *worker) release() {
+	for _, f := range []*os.File{w.commands, w.marks} {
+		if f != nil {
+			f.Close()
+		}
+	}
+	if w.stray != nil {
+		w.stray.close()
+	}
+	if w.shm.data != nil {
+		w.shm.close()
+	}
+}
+
+// stacks makes a worker that hangs print its goroutines' stacks and waits for its end.
+func (w *worker) stacks() string {
+	askForStacks(w.cmd.Process)
+	select {
+	case <-w.exited:
+	case <-time.After(5 * time.Second):
+	}
+	killGroup(w.cmd.Process)
+	<-w.exited
+	w.dead = true
+	return w.stray.take()
+}
+
+// A watch tells a run that hangs: no step for as long as the limit.
+type watch struct {
+	limit time.Duration // 0 for none
+	last  progress
+	since time.Time
+}
+
+func (w *watch) hangs(now progress) bool {
+	if w == nil || w.limit == 0 {
+		return false
+	}
+	if now != w.last || w.since.IsZero() {
+		w.last, w.since = now, time.Now()
+	}
+	return time.Since(w.since) >= w.limit
+}

@@ -1,0 +1,77 @@
+// Package report holds what a search found, and says it: as text among go test's own, as JSON for machines.
+//
+// A test binary's result is a [Package]. Each clew exec saves one in the session's folder; clew test reads
+// them all, merges them to a [Report] and sums up.
+//
+// # The voice
+//
+// Calm. A line that clew says in its own name begins with "clew:", in lower case and without a full stop. Quote
+// input. Give the number, the limit and the flag that changes it. A finding's last line is the command that repeats it.
+// What does not fail the test is a note, never a finding. Paths are relative to the working directory, so that
+// they can be pasted into the next command.
+//
+// A user's bug is never confused with one of clew's: findings, broken input ([Package.Broken]) and clew's own
+// failures ([Package.Error]) are kept apart, up to the exit code ([Report.ExitCode]).
+package report
+
+import "github.com/goclew/clew/internal/explain"
+
+// Version is the version of the JSON form.
+const Version = 1
+
+// A Package is the result of one test binary.
+type Package struct {
+	Version     int      `json:"version"`
+	Go          string   `json:"go"`
+	Package     string   `json:"package"` // import path
+	ElapsedMS   int64    `json:"elapsed_ms"`
+	Tests       []Test   `json:"tests"`
+	Failed      bool     `json:"failed"`                // go test would say FAIL: a test or TestMain
+	Broken      []string `json:"broken,omitempty"`      // one line for each file in testdata/clew that is no schedule
+	Error       string   `json:"error,omitempty"`       // how clew itself failed, one line; empty if it did not
+	Interrupted bool     `json:"interrupted,omitempty"` // stopped by a signal before its end
+}
+
+// A Test is what became of one top-level test, example or fuzz test.
+type Test struct {
+	Package   string    `json:"package"`
+	Test      string    `json:"test"`
+	Status    string    `json:"status"`    // pass, fail or skip
+	Schedules int       `json:"schedules"` // runs of the search, the plain one included
+	Distinct  int       `json:"distinct"`  // classes of them by happens-before
+	Unseen    float64   `json:"unseen"`    // estimate of the chance that one more schedule shows a new class
+	Steps     int64     `json:"steps"`     // in all of them
+	Threads   int       `json:"threads"`   // largest number in a run
+	ElapsedMS int64     `json:"elapsed_ms"`
+	Proved    bool      `json:"proved"`
+	Findings  []Finding `json:"findings"`
+	Notes     []Note    `json:"notes"`
+}
+
+// A Finding fails its test.
+type Finding struct {
+	Kind     string           `json:"kind"`     // deadlock, leak, panic, fatal, failure or livelock
+	Message  string           `json:"message"`  // one sentence
+	Schedule string           `json:"schedule"` // the saved file; empty if none was saved
+	FoundAt  int              `json:"found_at"` // number of the schedule that found it, from 1; 0 for a saved one
+	Steps    int              `json:"steps"`
+	Switches int              `json:"switches"`
+	DelayMS  int              `json:"delay_ms"`
+	Replayed int              `json:"replayed"` // how many of the replays led to it again
+	Replays  int              `json:"replays"`
+	Outside  bool             `json:"outside,omitempty"` // the run depends on what clew does not control
+	Circle   string           `json:"circle,omitempty"`  // who waits for whom
+	Threads  []explain.Thread `json:"threads"`
+	Others   []string         `json:"others,omitempty"` // threads that are not part of it
+	Stack    []string         `json:"stack,omitempty"`  // where a panic, fatal error or endless loop was
+
+	Of     int    `json:"-"` // number of schedules that were to be tried
+	Saved  string `json:"-"` // the saved schedule that led to it, if it was one
+	Single bool   `json:"-"` // the test has a single thread: every run does the same
+}
+
+// A Note says what does not fail the test.
+type Note struct {
+	Kind    string `json:"kind"` // leak, stale, time or save
+	Message string `json:"message"`
+}

@@ -1,0 +1,215 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/goclew/clew/internal/explain"
+)
+
+// most is the number of lines that the threads of a finding may take.
+const most = 32
+
+// Lines returns the finding as text, the first line beginning with "clew:". The last one is the command that
+// repeats it, if the schedule was saved.
+func (f *Finding) Lines() []string {
+	lines := []string{"clew: " + f.Message + f.foundBy()}
+	lines = append(lines, indent(f.threads(), "  ")...)
+	if f.Circle != "" {
+		lines = append(lines, "  circle: "+f.Circle)
+	}
+	if len(f.Others) > 0 {
+		lines = append(lines, "  also alive: "+some(f.Others))
+	}
+	if f.Outside {
+		lines = append(lines, "  the run waits for something outside clew's control (network, system calls)")
+	}
+	if f.Single {
+		return lines
+	}
+	lines = append(lines, f.worth())
+	if f.Schedule != "" {
+		lines = append(lines, "again:  clew replay "+f.Schedule)
+	}
+	return lines
+}
+
+func (f *Finding) foundBy() string {
+	switch {
+	case f.Single:
+		return ""
+	case f.Saved != "":
+		return ", by the saved schedule " + f.Saved
+	case f.FoundAt == 1:
+		return fmt.Sprintf(", found by schedule 1 of %d, the plain order", f.Of)
+	case f.FoundAt > 1:
+		return fmt.Sprintf(", found by schedule %d of %d", f.FoundAt, f.Of)
+	}
+	return ""
+}
+
+// worth says how long the schedule is and how surely it repeats.
+func (f *Finding) worth() string {
+	switch {
+	case f.Replays == 0:
+		return "schedule: not replayed, clew was stopped before"
+	case f.Steps == 0 && f.Replayed == 0:
+		return fmt.Sprintf("schedule: found once, came back 0 of %d times", f.Replays)
+	}
+	text := fmt.Sprintf("schedule: %s, %s, replayed %d/%d", count(f.Steps, "step"), count(f.Switches, "switch"), f.Replayed, f.Replays)
+	if f.Replayed < f.Replays {
+		text += ", so it depends on something outside clew's control"
+	}
+	return text
+}
+
+// threads tells of each thread, with as much of the stacks as there is room for.
+func (f *Finding) threads() []string {
+	if len(f.Threads) == 0 {
+		return shorten(f.Stack, 12)
+	}
+	groups := group(f.Threads)
+	for _, depth := range []int{8, 4, 2, 1} {
+		var lines []string
+		for _, g := range groups {
+			lines = append(lines, g.lines(depth)...)
+		}
+		if len(lines) <= most {
+			return lines
+		}
+	}
+	var lines []string
+	for i, g := range groups {
+		if len(lines) >= most-4 {
+			return append(lines, fmt.Sprintf("… and %s more, see the schedule's replay", count(len(groups)-i, "thread")))
+		}
+		lines = append(lines, g.lines(1)...)
+	}
+	return lines
+}
+
+// A crowd is threads that do the same at the same place.
+type crowd struct {
+	explain.Thread
+	more int // how many do so besides the first
+}
+
+func group(threads []explain.Thread) []*crowd {
+	var groups []*crowd
+	known := map[string]*crowd{}
+	for _, t := range threads {
+		key := strings.Join(append([]string{t.Function, t.State, t.WaitsFor}, t.Stack...), "\n")
+		if g := known[key]; g != nil && len(t.Holds) == 0 {
+			g.more++
+			continue
+		}
+		g := &crowd{Thread: t}
+		groups = append(groups, g)
+		if len(t.Holds) == 0 {
+			known[key] = g
+		}
+	}
+	return groups
+}
+
+func (c *crowd) lines(depth int) []string {
+	head := strings.TrimSpace(c.Name + " " + c.Function)
+	if c.more > 0 {
+		head = fmt.Sprintf("%s, and %d more like it,", head, c.more)
+	}
+	switch {
+	case c.WaitsFor != "":
+		head += " waits " + c.WaitsFor
+	case c.State == "ended":
+		head += " has ended"
+	default:
+		head += " is " + c.State
+	}
+	lines := append([]string{head}, indent(shorten(c.Stack, depth), "  at   ")...)
+	for _, h := range c.Holds {
+		taken := shorten(h.Stack, depth)
+		if len(taken) == 0 {
+			taken = []string{"an unknown place"}
+		}
+		lines = append(lines, "  holds "+h.Object+", taken")
+		lines = append(lines, indent(taken, "  at   ")...)
+	}
+	return lines
+}
+
+// PassLine says what a passing test is worth: "clew: 1000 schedules, 37 distinct, nothing found (0.21s)".
+func (t *Test) PassLine() string {
+	if t.Threads <= 1 {
+		return "clew: one thread, one schedule is enough"
+	}
+	if t.Schedules == 1 {
+		return fmt.Sprintf("clew: 1 schedule, nothing found (%.2fs)", float64(t.ElapsedMS)/1000)
+	}
+	return fmt.Sprintf("clew: %s, %d distinct, nothing found (%.2fs)",
+		count(t.Schedules, "schedule"), t.Distinct, float64(t.ElapsedMS)/1000)
+}
+
+// Summary writes what a whole clew test came to, in one line.
+func Summary(w io.Writer, r *Report, elapsed time.Duration) {
+	var schedules, findings, notes int
+	for _, t := range r.Tests {
+		schedules += t.Schedules
+		findings += len(t.Findings)
+		notes += len(t.Notes)
+	}
+	found := "nothing found"
+	if findings > 0 {
+		found = count(findings, "finding")
+	}
+	line := fmt.Sprintf("clew: %s, %s, %s", count(len(r.Tests), "test"), count(schedules, "schedule"), found)
+	if notes > 0 {
+		line += ", " + count(notes, "note")
+	}
+	if r.Interrupted {
+		line += ", interrupted"
+	}
+	fmt.Fprintf(w, "%s (%.1fs)\n", line, elapsed.Seconds())
+}
+
+// count says a number of things: "1 switch", "2 switches".
+func count(n int, thing string) string {
+	switch {
+	case n == 1:
+	case strings.HasSuffix(thing, "ch"):
+		thing += "es"
+	default:
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
+}
+
+// shorten keeps the first lines, and says how many it leaves out.
+func shorten(lines []string, most int) []string {
+	if len(lines) <= most {
+		return lines
+	}
+	short := append([]string{}, lines[:most]...)
+	if most > 1 {
+		short = append(short, fmt.Sprintf("… %d more", len(lines)-most))
+	}
+	return short
+}
+
+// some joins the first few texts.
+func some(texts []string) string {
+	const few = 3
+	if len(texts) > few {
+		return strings.Join(texts[:few], "; ") + fmt.Sprintf("; and %d more", len(texts)-few)
+	}
+	return strings.Join(texts, "; ")
+}
+
+func indent(lines []string, by string) []string {
+	var moved []string
+	for _, l := range lines {
+		moved = append(moved, by+l)
+	}
+	return moved
+}

@@ -1,0 +1,113 @@
+package schedule
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// MaxSteps is the largest number of steps that a file lists.
+const MaxSteps = 20000
+
+// A Schedule is a run that can be repeated.
+type Schedule struct {
+	Test    string // name of the top-level test
+	Package string // its import path
+	Go      string // the Go version it was found with, "go1.26.8"
+	Finding string // kind of what it leads to, "deadlock"
+	Clock   int64  // start of virtual time, Unix nanoseconds
+	Origin  Origin
+	Total   int    // number of steps in the run; more than len(Steps) if Partial
+	Steps   []Step // the run's steps from its first, at most MaxSteps
+}
+
+// An Origin says which choice of which strategy made a run.
+type Origin struct {
+	Strategy string
+	Seed     uint64
+	Index    uint64
+}
+
+// A Step is one operation carried out by a thread.
+type Step struct {
+	Thread string // "main/1"
+	Op     string // "lock"
+	Object string // "mutex#1", empty for none
+	Place  string // "counter.go:9", empty if unknown
+	Pick   int    // the case taken by a select that had a choice, else -1
+}
+
+// Partial reports whether the file does not list every step of its run.
+func (s *Schedule) Partial() bool { return s.Total > len(s.Steps) }
+
+// Hash names the schedule: 8 hex digits of its steps and the finding they lead to.
+func (s *Schedule) Hash() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", s.Finding)
+	if len(s.Steps) == 0 {
+		fmt.Fprintf(h, "%+v\n", s.Origin)
+	}
+	writeSteps(h, s.listed())
+	return fmt.Sprintf("%x", h.Sum(nil)[:4])
+}
+
+func (s *Schedule) listed() []Step { return s.Steps[:min(len(s.Steps), MaxSteps)] }
+
+// WriteTo writes the schedule in its text form.
+func (s *Schedule) WriteTo(w io.Writer) (int64, error) {
+	var b strings.Builder
+	fmt.Fprintln(&b, firstLine)
+	fmt.Fprintln(&b, "test", s.Test)
+	fmt.Fprintln(&b, "package", s.Package)
+	fmt.Fprintln(&b, "go", s.Go)
+	fmt.Fprintln(&b, "finding", s.Finding)
+	fmt.Fprintln(&b, "clock", s.Clock)
+	fmt.Fprintf(&b, "origin %s seed=%d index=%d\n", s.Origin.Strategy, s.Origin.Seed, s.Origin.Index)
+	fmt.Fprintln(&b, "steps", s.Total)
+	fmt.Fprintln(&b)
+	steps := s.listed()
+	writeSteps(&b, steps)
+	if more := s.Total - len(steps); more > 0 {
+		fmt.Fprintf(&b, "# … %d more steps, drawn by the origin\n", more)
+	}
+	n, err := io.WriteString(w, b.String())
+	return int64(n), err
+}
+
+// writeSteps writes one aligned line a step.
+func writeSteps(w io.Writer, steps []Step) {
+	var thread, op, object, place int
+	for _, s := range steps {
+		thread = max(thread, len(s.Thread))
+		op = max(op, len(s.Op))
+		object = max(object, len(dash(s.Object)))
+		place = max(place, len(escape(dash(s.Place))))
+	}
+	for _, s := range steps {
+		line := fmt.Sprintf("%-*s  %-*s  %-*s  %-*s", thread, s.Thread, op, s.Op,
+			object, dash(s.Object), place, escape(dash(s.Place)))
+		if s.Pick >= 0 {
+			line += fmt.Sprintf("  pick=%d", s.Pick)
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+var (
+	blanks   = strings.NewReplacer("%", "%25", " ", "%20", "\t", "%09", "\n", "%0a", "\r", "%0d")
+	unblanks = strings.NewReplacer("%25", "%", "%20", " ", "%09", "\t", "%0a", "\n", "%0d", "\r")
+)
+
+func escape(s string) string   { return blanks.Replace(s) }
+func unescape(s string) string { return unblanks.Replace(s) }
+
+// WriteSteps writes the listed steps alone, aligned.
+func (s *Schedule) WriteSteps(w io.Writer) { writeSteps(w, s.listed()) }

@@ -1,0 +1,113 @@
+package strategy
+
+// Op is the kind of an operation: what a thread is about to do.
+type Op uint8
+
+// The operations at which a thread may be held up, and the two that mark a
+// thread's own life: OpStart, its first step, and OpWake, the step with which it
+// goes on after something it waited for has happened.
+const (
+	OpNone Op = iota
+	OpStart
+	OpWake
+	OpGo
+	OpYield
+	OpSleep
+	OpLock
+	OpTryLock
+	OpUnlock
+	OpRLock
+	OpTryRLock
+	OpRUnlock
+	OpAdd
+	OpWait
+	OpDo
+	OpSignal
+	OpBroadcast
+	OpSend
+	OpReceive
+	OpSelect
+	OpClose
+	OpLoad
+	OpStore
+	OpSwap
+	OpCAS
+	OpAnd
+	OpOr
+	OpCount // the number of operations, not an operation
+)
+
+var opNames = [OpCount]string{
+	OpNone:      "none",
+	OpStart:     "start",
+	OpWake:      "wake",
+	OpGo:        "go",
+	OpYield:     "yield",
+	OpSleep:     "sleep",
+	OpLock:      "lock",
+	OpTryLock:   "trylock",
+	OpUnlock:    "unlock",
+	OpRLock:     "rlock",
+	OpTryRLock:  "tryrlock",
+	OpRUnlock:   "runlock",
+	OpAdd:       "add",
+	OpWait:      "wait",
+	OpDo:        "do",
+	OpSignal:    "signal",
+	OpBroadcast: "broadcast",
+	OpSend:      "send",
+	OpReceive:   "receive",
+	OpSelect:    "select",
+	OpClose:     "close",
+	OpLoad:      "load",
+	OpStore:     "store",
+	OpSwap:      "swap",
+	OpCAS:       "cas",
+	OpAnd:       "and",
+	OpOr:        "or",
+}
+
+// String returns the operation's name, as schedules and reports write it.
+func (op Op) String() string {
+	if op < OpCount {
+		return opNames[op]
+	}
+	return "none"
+}
+
+// Kind is the kind of an object: what operations are carried out on.
+type Kind uint8
+
+// The kinds of objects.
+const (
+	KindNone Kind = iota
+	KindMutex
+	KindRWMutex
+	KindWaitGroup
+	KindOnce
+	KindCond
+	KindChan
+	KindAtomic
+	KindMap
+	KindCount // the number of kinds, not a kind
+)
+
+var kindNames = [KindCount]string{
+	KindNone:      "object",
+	KindMutex:     "mutex",
+	KindRWMutex:   "rwmutex",
+	KindWaitGroup: "waitgroup",
+	KindOnce:      "once",
+	KindCond:      "cond",
+	KindChan:      "chan",
+	KindAtomic:    "atomic",
+	KindMap:       "map",
+}
+
+// String returns the kind's name, as schedules and reports write it.
+func (k Kind) String() string {
+	if k < KindCount {
+		return kindNames[k]
+	}
+	return "object"
+}

@@ -1,0 +1,41 @@
+package strategy
+
+// Plain runs a thread until it blocks, yields or sleeps, and then the next one
+// in the order in which they were started. It is what a program does on a quiet
+// machine, and the first schedule of every search. A thread that spins is
+// interrupted after plainSlice steps, as the Go runtime would in the end.
+type Plain struct {
+	last  uint32 // thread that took the last step
+	slice int    // steps that it took in a row
+}
+
+// plainSlice is the number of steps after which a thread makes room.
+const plainSlice = 1000
+
+// Begin implements [Strategy]. Nothing is drawn by lot.
+func (p *Plain) Begin(uint64) { *p = Plain{} }
+
+// Next implements [Strategy].
+func (p *Plain) Next(e Enabled) int {
+	if c := e.Current(); c >= 0 && p.slice < plainSlice {
+		if op := e.At(c).Op; op != OpYield && op != OpSleep {
+			p.slice++
+			p.last = e.At(c).Thread
+			return c
+		}
+	}
+	// The next thread after the last one, around the circle.
+	best, bestRank := 0, uint32(0)
+	for i, n := 0, e.Len(); i < n; i++ {
+		rank := e.At(i).Thread - p.last - 1 // wraps: threads before last come later
+		if i == 0 || rank < bestRank {
+			best, bestRank = i, rank
+		}
+	}
+	p.slice = 0
+	p.last = e.At(best).Thread
+	return best
+}
+
+// Pick implements [Strategy]: the first case in source order.
+func (p *Plain) Pick(int) int { return 0 }

@@ -1,0 +1,229 @@
+package toolchain
+
+import (
+	"fmt"
+
+	"github.com/goclew/clew/internal/strategy"
+)
+
+// edits lists every change that clew makes to the standard library. Each is one or
+// a few lines that call into the files of inside/, where the work is done.
+func edits() []edit {
+	var all []edit
+	for _, group := range [][]edit{
+		schedulerEdits, channelEdits, timeEdits, chanceEdits, lockEdits(), syncEdits(), pointerEdits(), testEdits,
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// schedulerEdits take over the order of goroutines.
+var schedulerEdits = []edit{
+	{"a goroutine knows its thread", "runtime/runtime2.go",
+		field("g", "clew *clewThread\nclewRun uint32")},
+	{"a thread that may go on waits for the turn", "runtime/proc.go",
+		before("ready", "runqput(mp.p.ptr(), gp, next)", `if gp.clew != nil && clewReady(gp) {
+			releasem(mp)
+			return
+		}`)},
+	{"threads that the poller wakes wait for the turn", "runtime/proc.go",
+		atStart("injectglist", "clewInject(glist)")},
+	{"a thread that parks hands the turn on", "runtime/proc.go",
+		all(
+			atStart("park_m", "clewHands := gp.clew != nil && clewParks(gp)"),
+			before("park_m", "execute(gp, true)", "if clewHands { clewStays(gp) }"),
+			beforeLast("park_m", "schedule()", "if clewHands { clewDispatch() }"),
+		)},
+	{"a thread that ends hands the turn on", "runtime/proc.go",
+		all(
+			before("goexit0", "gdestroy(gp)", "clewEnds := clewExiting(gp)"),
+			before("goexit0", "schedule()", "if clewEnds != nil { clewDispatch() }"),
+		)},
+	{"a go statement starts a thread", "runtime/proc.go",
+		all(
+			before("newproc", "systemstack(…", "clewGo(fn, pc)"),
+			after("newproc", "newg := newproc1(fn, gp, pc, false, waitReasonZero)", "if clewSpawn(gp, newg, pc) { return }"),
+		)},
+	{"Gosched is a point", "runtime/proc.go",
+		atStart("Gosched", "if clewGosched(sys.GetCallerPC()) { return }")},
+	{"the runtime's own deadlock check stays silent", "runtime/proc.go",
+		atStart("checkdead", "if clew.worker { return }")},
+	{"a coroutine switch keeps the thread", "runtime/coro.go",
+		all(
+			atStart("coroswitch_m", "clewMoves := clewCoroFrom(gp)"),
+			after("coroswitch_m", "setMNoWB(&gnext.m, mp)", "if clewMoves != nil { clewCoroTo(clewMoves, gnext) }"),
+		)},
+	{"goroutines of earlier runs are not shown", "runtime/traceback.go",
+		atStart("isSystemGoroutine", "if clewHidden(gp) { return true }")},
+	{"waiting for a file's lock is waiting for the outside", "runtime/sema.go",
+		atStart("poll_runtime_Semacquire", "clewPolls()")},
+	{"a thread may lose the turn in a long system call", "runtime/proc.go",
+		all(
+			atStart("reentersyscall", "clewEnterSyscall()"),
+			atStart("entersyscallblock", "clewEnterSyscall()"),
+			atReturns("exitsyscall", "clewExitSyscall()"),
+		)},
+}
+
+// channelEdits make channel operations points.
+var channelEdits = []edit{
+	{"send is a point", "runtime/chan.go", all(
+		atStart("chansend1", "clewChanOp(OpSend, c, sys.GetCallerPC())"),
+		atStart("selectnbsend", "clewChanOp(OpSend, c, sys.GetCallerPC())"),
+		atStart("reflect_chansend", "clewChanOp(OpSend, c, sys.GetCallerPC())"),
+	)},
+	{"receive is a point", "runtime/chan.go", all(
+		atStart("chanrecv1", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
+		atStart("chanrecv2", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
+		atStart("selectnbrecv", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
+		atStart("reflect_chanrecv", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
+	)},
+	{"close is a point", "runtime/chan.go",
+		atStart("closechan", "clewChanOp(OpClose, c, sys.GetCallerPC())")},
+	{"select is a point, and which case it takes a choice", "runtime/select.go", all(
+		imported("internal/runtime/sys"),
+		atStart("selectgo", "clewSelectOp(sys.GetCallerPC())"),
+		after("selectgo", "lockorder = lockorder[:norder]", "clewSelectOrder(scases, pollorder, nsends)"),
+	)},
+}
+
+// timeEdits put threads on the virtual clock.
+var timeEdits = []edit{
+	{"a timer knows the thread that made it", "runtime/time.go", field("timer", "clewBy uint32")},
+	{"the wall clock is virtual", "runtime/time.go",
+		atStart("time_runtimeNow", "if clewVirtual() { return clewWallNow() }")},
+	{"the monotonic clock is virtual", "runtime/time.go",
+		atStart("time_runtimeNano", "if clewVirtual() { return clewLook() }")},
+	{"sleep is a point, in virtual time", "runtime/time.go", all(
+		atStart("timeSleep", "clewSleep(sys.GetCallerPC())"),
+		after("timeSleep", "t.init(goroutineReady, gp)", "t.clewBy = clewTimerOwner()"),
+		exprs("timeSleep", "nanotime()", "clewNanotime()"),
+	)},
+	{"timers of threads are virtual", "runtime/time.go", all(
+		after("newTimer", "t.timer.init(nil, nil)", "t.clewBy = clewTimerOwner()"),
+		exprs("(*timer).maybeAdd", "&mp.p.ptr().timers", "clewTimerSet(t, mp)"),
+		beforeLast("(*timer).maybeAdd", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
+		before("(*timer).modify", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
+		exprs("(*timer).maybeRunChan", "nanotime()", "clewTimerNow(t)"),
+		atStart("(*timer).unlockAndRun", "clew.firedBy = t.clewBy"),
+	)},
+}
+
+// chanceEdits take over what is drawn by lot.
+var chanceEdits = []edit{
+	{"a process starts with a fixed seed", "runtime/rand.go",
+		atStart("randinit", "startupRand = clewStartupRand[:]")},
+	{"random numbers are drawn from the run's lot", "runtime/rand.go",
+		atStart("rand", "if clew.on && clewControlled() { return clew.lot.Draw() }")},
+}
+
+// hook is a call of clewSync in package sync.
+func hook(op strategy.Op, kind strategy.Kind, receiver string) string {
+	return fmt.Sprintf("clewSync(%d, %d, unsafe.Pointer(%s), sys.GetCallerPC())", op, kind, receiver)
+}
+
+func lockEdits() []edit {
+	rw := func(op strategy.Op) string { return hook(op, strategy.KindRWMutex, "rw") }
+	return []edit{
+		{"mutex operations are points", "sync/mutex.go", all(
+			imported("internal/runtime/sys"),
+			imported("unsafe"),
+			atStart("(*Mutex).Lock", "clewLock(unsafe.Pointer(m), sys.GetCallerPC())"),
+			atStart("(*Mutex).TryLock", "clewTryLock(unsafe.Pointer(m), sys.GetCallerPC())"),
+			atStart("(*Mutex).Unlock", "clewUnlock(unsafe.Pointer(m), sys.GetCallerPC())"),
+		)},
+		{"RWMutex operations are points", "sync/rwmutex.go", all(
+			imported("internal/runtime/sys"),
+			atStart("(*RWMutex).Lock", rw(strategy.OpLock)),
+			atStart("(*RWMutex).TryLock", rw(strategy.OpTryLock)),
+			atStart("(*RWMutex).Unlock", rw(strategy.OpUnlock)),
+			atStart("(*RWMutex).RLock", rw(strategy.OpRLock)+"\ndefer clewReader(unsafe.Pointer(rw), 'r')"),
+			atStart("(*RWMutex).TryRLock", rw(strategy.OpTryRLock)),
+			before("(*RWMutex).TryRLock", "return true", "clewReader(unsafe.Pointer(rw), 'r')"),
+			atStart("(*RWMutex).RUnlock", rw(strategy.OpRUnlock)+"\nclewReader(unsafe.Pointer(rw), 0)"),
+		)},
+	}
+}
+
+func syncEdits() []edit {
+	const (
+		wg, once, cond, m = strategy.KindWaitGroup, strategy.KindOnce, strategy.KindCond, strategy.KindMap
+	)
+	type op struct {
+		method string
+		op     strategy.Op
+		kind   strategy.Kind
+		recv   string
+	}
+	group := func(name, file string, ops ...op) edit {
+		changes := []func(*source) error{imported("internal/runtime/sys"), imported("unsafe")}
+		for _, o := range ops {
+			changes = append(changes, atStart(o.method, hook(o.op, o.kind, o.recv)))
+		}
+		return edit{name, file, all(changes...)}
+	}
+	return []edit{
+		group("WaitGroup operations are points", "sync/waitgroup.go",
+			op{"(*WaitGroup).Add", strategy.OpAdd, wg, "wg"},
+			op{"(*WaitGroup).Done", strategy.OpAdd, wg, "wg"},
+			op{"(*WaitGroup).Wait", strategy.OpWait, wg, "wg"}),
+		group("Once.Do is a point", "sync/once.go",
+			op{"(*Once).Do", strategy.OpDo, once, "o"}),
+		group("Cond operations are points", "sync/cond.go",
+			op{"(*Cond).Wait", strategy.OpWait, cond, "c"},
+			op{"(*Cond).Signal", strategy.OpSignal, cond, "c"},
+			op{"(*Cond).Broadcast", strategy.OpBroadcast, cond, "c"}),
+		group("Map operations are points", "sync/map.go",
+			op{"(*Map).Load", strategy.OpLoad, m, "m"},
+			op{"(*Map).Store", strategy.OpStore, m, "m"},
+			op{"(*Map).Clear", strategy.OpStore, m, "m"},
+			op{"(*Map).LoadOrStore", strategy.OpCAS, m, "m"},
+			op{"(*Map).LoadAndDelete", strategy.OpSwap, m, "m"},
+			op{"(*Map).Delete", strategy.OpStore, m, "m"},
+			op{"(*Map).Swap", strategy.OpSwap, m, "m"},
+			op{"(*Map).CompareAndSwap", strategy.OpCAS, m, "m"},
+			op{"(*Map).CompareAndDelete", strategy.OpCAS, m, "m"},
+			op{"(*Map).Range", strategy.OpLoad, m, "m"}),
+	}
+}
+
+// pointerEdits make the atomic operations points that are not plain functions of
+// sync/atomic: those on pointers live in package runtime, for the write barrier's sake,
+// and methods call functions. See atomic.go for the others.
+func pointerEdits() []edit {
+	call := func(fn string, op strategy.Op) func(*source) error {
+		return atStart(fn, fmt.Sprintf("clewAtomicOp(%d, unsafe.Pointer(ptr), sys.GetCallerPC())", op))
+	}
+	value := func(fn string, op strategy.Op) func(*source) error {
+		return atStart(fn, fmt.Sprintf("clewAtomicOp(%d, unsafe.Pointer(v), sys.GetCallerPC())", op))
+	}
+	return []edit{
+		{"atomic operations on pointers are points", "runtime/atomic_pointer.go", all(
+			imported("internal/runtime/sys"),
+			call("sync_atomic_StorePointer", strategy.OpStore),
+			call("sync_atomic_SwapPointer", strategy.OpSwap),
+			call("sync_atomic_CompareAndSwapPointer", strategy.OpCAS),
+		)},
+		{"operations of atomic types are points", "sync/atomic/type.go", all(
+			imported("internal/runtime/sys"),
+			atomicMethods,
+		)},
+		{"atomic.Value operations are points", "sync/atomic/value.go", all(
+			imported("internal/runtime/sys"),
+			value("(*Value).Load", strategy.OpLoad),
+			value("(*Value).Store", strategy.OpStore),
+			value("(*Value).Swap", strategy.OpSwap),
+			value("(*Value).CompareAndSwap", strategy.OpCAS),
+		)},
+	}
+}
+
+// testEdits turn a test binary into a worker.
+var testEdits = []edit{
+	{"a worker says hello", "testing/testing.go", atStart("MainStart", "clewHello()")},
+	{"a worker runs what it is told", "testing/testing.go",
+		before("(*M).Run", "deadline := m.startAlarm()", "if clewWorks() {\nm.exitCode = m.clewWork()\nreturn\n}")},
+	{"what a run prints is kept", "os/file.go",
+		atStart("(*File).Write", "if f.clewTakes(b) { return len(b), nil }")},
+}

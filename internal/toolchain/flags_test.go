@@ -1,0 +1,95 @@
+package toolchain
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTestArgs(t *testing.T) {
+	const before = "-overlay=/o.json"
+	const exec = "-exec='/a clew/clew' exec -seed=1"
+	for _, c := range []struct {
+		name    string
+		goflags string
+		user    string
+		want    string // | between arguments
+	}{
+		{"nothing", "", "", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0"},
+		{"packages and flags stay", "", "-v -run X ./... -count=1 -args -race -tags=x",
+			before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-v|-run|X|./...|-count=1|-args|-race|-tags=x"},
+		{"tags with a space", "", "-tags a,b .", before + "|-tags=race,a,b|-gcflags=all=-race|" + exec + "|-timeout=0|."},
+		{"tags with equals", "", "--tags=a .", before + "|-tags=race,a|-gcflags=all=-race|" + exec + "|-timeout=0|."},
+		{"race among the tags", "", "-tags=a,race,b", before + "|-tags=race,a,b|-gcflags=all=-race|" + exec + "|-timeout=0"},
+		{"tags of GOFLAGS", "-tags=env", ".", before + "|-tags=race,env|-gcflags=all=-race|" + exec + "|-timeout=0|."},
+		{"the command line hides them", "-tags=env", "-tags=cmd", before + "|-tags=race,cmd|-gcflags=all=-race|" + exec + "|-timeout=0"},
+		{"race is dropped", "", "-race -v -race=true", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-v"},
+		{"race in GOFLAGS is switched off", "-race", ".", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-race=false|-timeout=0|."},
+		{"gcflags for the packages", "", "-gcflags=-N=1", before + "|-tags=race|-gcflags=all=-race|-gcflags=-race -N=1|" + exec + "|-timeout=0"},
+		{"gcflags for a pattern", "", "-gcflags all=-l -gcflags=m/...=-N",
+			before + "|-tags=race|-gcflags=all=-race|-gcflags=all=-race -l|-gcflags=m/...=-race -N|" + exec + "|-timeout=0"},
+		{"no gcflags", "", "-gcflags=", before + "|-tags=race|-gcflags=all=-race|-gcflags=-race|" + exec + "|-timeout=0"},
+		{"gcflags of GOFLAGS", "-gcflags=-N -mod=mod", "-gcflags=-l",
+			before + "|-tags=race|-gcflags=all=-race|-gcflags=-race -N|-gcflags=-race -l|" + exec + "|-timeout=0"},
+		{"timeout given", "", "-timeout 5s .", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout|5s|."},
+		{"timeout given as test.timeout", "", "-test.timeout=5s", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-test.timeout=5s"},
+		{"timeout in GOFLAGS", "-timeout=5s", "", before + "|-tags=race|-gcflags=all=-race|" + exec},
+		{"chdir comes first", "", "-v -C dir .", "-C|dir|" + before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-v|."},
+		{"others pass", "", "-c -o x -json -coverprofile=c -list .",
+			before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-c|-o|x|-json|-coverprofile=c|-list|."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := &Overlay{JSON: "/o.json", GOFLAGS: c.goflags}
+			got, err := TestArgs(o, []string{"/a clew/clew", "exec", "-seed=1"}, strings.Fields(c.user))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := strings.Split(c.want, "|"); !slices.Equal(got, want) {
+				t.Errorf("got  %q\nwant %q", got, want)
+			}
+		})
+	}
+}
+
+func TestTestArgsRefuses(t *testing.T) {
+	for _, c := range []struct{ goflags, user, want string }{
+		{"", "-exec sudo .", "-exec on the command line cannot be used with clew"},
+		{"", "--overlay=x .", "-overlay on the command line cannot be used"},
+		{"-exec=sudo", "", "-exec in GOFLAGS cannot be used"},
+		{"'-overlay=a b'", "", "-overlay in GOFLAGS cannot be used"},
+		{"", "-msan", "-msan on the command line cannot be used"},
+		{"", "-fuzz FuzzX", "-fuzz on the command line cannot be used"},
+		{"'-x", "", "GOFLAGS: unterminated '"},
+	} {
+		_, err := TestArgs(&Overlay{GOFLAGS: c.goflags}, nil, strings.Fields(c.user))
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) || !errors.As(err, new(*UsageError)) {
+			t.Errorf("GOFLAGS=%s go test %s: got %v, want %s", c.goflags, c.user, err, c.want)
+		}
+	}
+}
+
+func TestMergedGOFLAGS(t *testing.T) {
+	o := &Overlay{JSON: "/a b/o.json", GOFLAGS: "-mod=mod -tags=x -race -gcflags=-N"}
+	flags, err := TestArgs(o, []string{"/a b/clew", "exec"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := o.MergedGOFLAGS(flags)
+	want := `-mod=mod '-overlay=/a b/o.json' -tags=race,x -gcflags=all=-race '-gcflags=-race -N' "-exec='/a b/clew' exec" -race=false -timeout=0`
+	if err != nil || got != want {
+		t.Errorf("got  %s (%v)\nwant %s", got, err, want)
+	}
+}
+
+func TestChdirAndHasFlag(t *testing.T) {
+	user := strings.Fields("-C dir -json -v=false . -args -c")
+	if got := Chdir(user); got != "dir" {
+		t.Errorf("Chdir = %q", got)
+	}
+	for name, want := range map[string]bool{"json": true, "v": false, "c": false} {
+		if got := HasFlag(user, name); got != want {
+			t.Errorf("HasFlag(%q) = %v", name, got)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package toolchain
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/goclew/clew/internal/strategy"
+)
+
+// The files below inside/ are compiled into the program under test, each in the
+// package that its folder names. A build tag, taken away here, keeps them out of
+// clew itself.
+//
+//go:embed inside
+var insideTree embed.FS
+
+const insideTag = "//go:build clewinside"
+
+// insideFiles returns clew's own files for the standard library: those of inside/,
+// and the strategies, which move into package runtime.
+func insideFiles() (map[string][]byte, error) {
+	files := map[string][]byte{}
+	err := fs.WalkDir(insideTree, "inside", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := insideTree.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		body, ok := bytes.CutPrefix(text, []byte(insideTag))
+		if !ok {
+			return fmt.Errorf("%s does not begin with its build tag", name)
+		}
+		if more, ok := bytes.CutPrefix(body, []byte(" && ")); ok {
+			body = append([]byte("//go:build "), more...)
+		}
+		files[strings.TrimPrefix(name, "inside/")] = body
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for name, text := range strategy.Sources() {
+		text = bytes.Replace(text, []byte("package strategy\n"), []byte("package runtime\n"), 1)
+		files["runtime/clew_strategy_"+name] = text
+	}
+	return files, nil
+}
+
+// addGenerated adds the files that are made from the release's own.
+func addGenerated(files map[string][]byte, src, release string) error {
+	fail := func(edit, file string, err error) error { return &EditError{edit, file, release, err.Error()} }
+
+	atomics, err := atomicFiles(src)
+	if err != nil {
+		return fail("atomic operations are points", "sync/atomic/doc.go", err)
+	}
+	for name, text := range atomics {
+		files[name] = text
+	}
+	race0, err := os.ReadFile(filepath.Join(src, "runtime", "race0.go"))
+	if err == nil && !bytes.Contains(race0, []byte("//go:build !race\n")) {
+		err = fmt.Errorf("no build tag !race")
+	}
+	if err != nil {
+		return fail("the race detector's hooks are clew's", "runtime/race0.go", err)
+	}
+	// Package runtime itself is told that there is no race detector; the compiler's
+	// calls and those of internal/race go to inside/runtime/clewrace.go.
+	files["runtime/race.go"] = bytes.Replace(race0, []byte("//go:build !race\n"), []byte("//go:build race\n"), 1)
+	assembly, err := filepath.Glob(filepath.Join(src, "runtime", "race_*.s"))
+	if err != nil {
+		return err
+	}
+	for _, name := range assembly {
+		files[path.Join("runtime", filepath.Base(name))] = []byte("//go:build ignore\n")
+	}
+	runtime2, err := os.ReadFile(filepath.Join(src, "runtime", "runtime2.go"))
+	if err != nil {
+		return fail("a blocked thread tells its channel", "runtime/runtime2.go", err)
+	}
+	get := "sg.c"
+	if bytes.Contains(runtime2, []byte("type maybeTraceableChan struct")) {
+		get = "sg.c.get()"
+	}
+	testing, err := os.ReadFile(filepath.Join(src, "testing", "testing.go"))
+	if err != nil {
+		return fail("a test knows its package", "testing/testing.go", err)
+	}
+	paths := ""
+	if bytes.Contains(testing, []byte("\tmodulePath string\n")) {
+		paths = "\n\tc.modulePath, c.importPath = m.deps.ModulePath(), m.deps.ImportPath()\n"
+	}
+	files["testing/clew_release.go"] = []byte("package testing\n\nfunc clewPaths(c *common, m *M) {" + paths + "}\n")
+	files["runtime/clew_sudog.go"] = []byte("package runtime\n\nfunc clewSudogChan(sg *sudog) *hchan { return " + get + " }\n")
+	return nil
+}

@@ -1,0 +1,272 @@
+//go:build clewinside
+
+// clew's part of package runtime: one run of a test under control.
+//
+// While a run is in flight its goroutines are threads, and exactly one thread
+// holds the turn. Everything in the variable clew belongs to whoever holds it, so
+// nothing here needs an atomic or a lock but the inbox, where the rest of the
+// process leaves word for the run.
+//
+// The turn passes
+//
+//   - at a point: a thread declares the operation that it is about to carry out
+//     (clewpoint.go), and the strategy says who goes on;
+//   - when the holder parks or ends (clewturn.go);
+//   - from and to the driver, the goroutine that runs the test again and again: it
+//     is parked while a run is in flight, and is woken when the run is over, or when
+//     all threads wait for something outside.
+//
+// What threads operate on are objects (clewobject.go), known by their address. All
+// tables live outside the Go heap, belong to a run by its number, and so are never
+// cleared. Time is virtual (clewtime.go). The step log (clewlog.go) is written only
+// when it is asked for.
+package runtime
+
+import (
+	"internal/runtime/atomic"
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+// How a run ended.
+const (
+	clewOK       = iota // the test returned and its threads are gone, or may still go on
+	clewDeadlock        // the test cannot end
+	clewLeak            // the test returned, a thread is stuck for ever
+	clewLivelock        // the step budget is spent
+	clewTooLong         // the wall-clock budget is spent
+)
+
+// States of a thread.
+const (
+	clewDead     = iota
+	clewRunnable // in clew.ids
+	clewRunning  // holds the turn
+	clewGated    // waits for a lock, among the lock's waiters
+	clewBlocked  // parked by the operation that it is in
+	clewOutside  // parked, and woken by what clew does not control
+)
+
+// A clewThread is a goroutine under control.
+type clewThread struct {
+	_       sys.NotInHeap
+	gp      guintptr
+	inbox   *clewThread // next in clew.inbox
+	obj     *clewObject // what op operates on, nil if nothing
+	key     uint64      // name, the same in every schedule
+	hash    uint64      // of all that happened before the thread's next step
+	since   uint64      // the step at which it blocked
+	pc      uintptr     // where op was called
+	id      uint32
+	kids    uint32 // go statements so far
+	fired   uint32 // timer callbacks so far
+	slot    uint32 // index in clew.ids, or among the waiters of obj
+	frame   uint32 // log: place of op
+	state   uint8
+	op      Op
+	waitOp  Op          // the operation that blocked it, op being OpWake then
+	keeps   bool        // its next park is for the runtime's own ends
+	polls   bool        // its next park is in the network poller
+	outside atomic.Bool // it lost the turn in a system call
+}
+
+// A clewView shows the strategy the enabled threads.
+type clewView struct{}
+
+var clew struct {
+	worker bool   // the process serves a coordinator: set once, at the start
+	on     bool   // a run is in flight
+	run    uint32 // its number
+
+	strategy Strategy
+	plain    Plain
+	random   Random
+	replay   Replay
+
+	// Threads. Thread n is *thread(n); n counts from 1 in each run.
+	chunks [1024]*[clewChunk]clewThread
+	nmade  uint32 // threads of this run
+	live   int
+	cur    *clewThread // the holder of the turn
+	main   *clewThread
+
+	// Enabled threads: ids[:n], the waiters of the open gates, and cur when it is at
+	// a point and could go on.
+	ids   *[1 << 28]uint32
+	cap   int
+	n     int
+	open  [64]*clewObject
+	nopen int
+	gated int
+	self  bool
+
+	// The rest of the process.
+	inboxLock mutex
+	inbox     *clewThread
+	inboxAny  atomic.Bool
+	noutside  int
+	driver    guintptr
+	idle      bool        // nobody can go on until something outside happens
+	launch    *clewThread // whom the driver starts when it parks
+	dispatch  muintptr    // the M that runs the scheduler, nil when a thread runs
+
+	// Budgets and results of the run.
+	steps    uint64
+	maxSteps uint64
+	switches uint64
+	wallEnd  int64
+	mainDone bool
+	doneAt   uint64 // step at which the test returned
+	doneTime int64
+	verdict  int
+	hash     uint64
+	touched  bool // something outside was waited for
+	lot      Lot  // chance of the program's own: math/rand, maps
+
+	// Time.
+	now     int64 // nanoseconds on the virtual monotonic clock
+	start   int64 // its value at the start of a run
+	wall    int64 // Unix time at the start of a run
+	timers  timers
+	firedBy uint32 // the thread whose timer is being fired
+
+	traced bool
+}
+
+const clewChunk = 1024
+
+func clewThreadOf(id uint32) *clewThread {
+	return &clew.chunks[id/clewChunk][id%clewChunk]
+}
+
+// clewSelf returns the calling thread, or nil when the caller is not under control
+// or in no state to give up the turn.
+func clewSelf() *clewThread {
+	gp := getg()
+	t := gp.clew
+	if t == nil || !clew.on || gp.clewRun != clew.run {
+		return nil
+	}
+	if mp := gp.m; mp.locks != 0 || mp.curg != gp || t.state != clewRunning {
+		return nil
+	}
+	return t
+}
+
+// clewControlled reports whether the caller acts for a thread: it is one, or it is
+// the scheduler's own stack of the M that has the turn.
+func clewControlled() bool {
+	if !clew.on {
+		return false
+	}
+	gp := getg()
+	if gp == gp.m.g0 {
+		if gp.m == clew.dispatch.ptr() {
+			return true
+		}
+		gp = gp.m.curg
+		if gp == nil {
+			return false
+		}
+	}
+	return gp.clew != nil && gp.clewRun == clew.run
+}
+
+// clewAlloc returns zeroed memory outside the Go heap. It is never given back.
+func clewAlloc(size uintptr) unsafe.Pointer {
+	return persistentalloc(size, 64, &memstats.other_sys)
+}
+
+// clewNewThread makes the thread record for a new goroutine.
+func clewNewThread(gp *g, key uint64) *clewThread {
+	clew.nmade++
+	id := clew.nmade
+	if id/clewChunk >= uint32(len(clew.chunks)) {
+		throw("clew: more than 1,048,575 threads in one run")
+	}
+	if clew.chunks[id/clewChunk] == nil {
+		clew.chunks[id/clewChunk] = (*[clewChunk]clewThread)(clewAlloc(unsafe.Sizeof([clewChunk]clewThread{})))
+	}
+	if int(id) >= clew.cap {
+		clewGrowIDs()
+	}
+	t := clewThreadOf(id)
+	t.gp.set(gp)
+	t.id, t.key, t.hash = id, key, key
+	t.kids, t.fired = 0, 0
+	t.inbox, t.obj = nil, nil
+	t.pc, t.frame = 0, 0
+	t.op, t.waitOp = OpStart, OpNone
+	t.polls, t.keeps = false, false
+	t.outside.Store(false)
+	gp.clew, gp.clewRun = t, clew.run
+	clew.live++
+	return t
+}
+
+// clewGrowIDs makes room in ids for all threads, so that no waking has to.
+func clewGrowIDs() {
+	n := max(2*clew.cap, 4096)
+	ids := (*[1 << 28]uint32)(clewAlloc(uintptr(n) * 4))
+	for i := 0; i < clew.n; i++ {
+		ids[i] = clew.ids[i]
+	}
+	clew.ids, clew.cap = ids, n
+}
+
+// clewEnable makes a thread able to go on.
+func clewEnable(t *clewThread) {
+	t.state = clewRunnable
+	t.slot = uint32(clew.n)
+	clew.ids[clew.n] = t.id
+	clew.n++
+}
+
+func clewDisable(t *clewThread) {
+	clew.n--
+	last := clew.ids[clew.n]
+	clew.ids[t.slot] = last
+	clewThreadOf(last).slot = t.slot
+}
+
+// Len implements [Enabled].
+func (clewView) Len() int {
+	n := clew.n + clew.gated
+	if clew.self {
+		n++
+	}
+	return n
+}
+
+// At implements [Enabled].
+func (clewView) At(i int) Pending {
+	t := clewEnabledAt(i)
+	p := Pending{Thread: t.id, Key: t.key, Op: t.op}
+	if t.obj != nil {
+		p.Object = t.obj.id
+	}
+	return p
+}
+
+// Current implements [Enabled]: the thread at a point comes last.
+func (v clewView) Current() int {
+	if clew.self {
+		return v.Len() - 1
+	}
+	return -1
+}
+
+func clewEnabledAt(i int) *clewThread {
+	if i < clew.n {
+		return clewThreadOf(clew.ids[i])
+	}
+	if i -= clew.n; i < clew.gated {
+		for _, o := range clew.open[:clew.nopen] {
+			if i < o.nwaiters {
+				return clewThreadOf(o.waiters[i])
+			}
+			i -= o.nwaiters
+		}
+	}
+	return clew.cur
+}

@@ -1,0 +1,185 @@
+//go:build clewinside
+
+package runtime
+
+import (
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+// A clewObject is what threads operate on: a lock, a channel, an atomic variable.
+// It is known by its address. An object that is freed and whose address is used
+// again keeps its record: a lock's state is read from the lock itself, so all that
+// is shared is the number in reports.
+type clewObject struct {
+	_        sys.NotInHeap
+	addr     uintptr
+	hash     uint64      // of the last step on it and all that happened before
+	holder   *clewThread // of a mutex, as far as known
+	waiters  *[1 << 28]uint32
+	nwaiters int
+	cap      int
+	id       uint32
+	kind     Kind
+	open     bool // a free lock with waiters: they are enabled
+	logged   bool
+}
+
+// clewObjects finds an object by its address: open addressing, entries of earlier
+// runs count as empty.
+var clewObjects struct {
+	slots  *[1 << 28]clewSlot
+	size   uint32 // a power of two
+	chunks [4096]*[clewChunk]clewObject
+	n      uint32 // objects of this run
+}
+
+type clewSlot struct {
+	_    sys.NotInHeap
+	addr uintptr
+	run  uint32
+	id   uint32
+}
+
+func clewObjectOf(id uint32) *clewObject {
+	return &clewObjects.chunks[id/clewChunk][id%clewChunk]
+}
+
+// clewLookup returns the object at addr, a new one of the given kind if this run
+// has not seen it yet. An object that contains another at its own address (a
+// RWMutex its Mutex) is what it was first seen as.
+func clewLookup(addr unsafe.Pointer, kind Kind) *clewObject {
+	if addr == nil {
+		return nil
+	}
+	tab := &clewObjects
+	if tab.n >= tab.size/2 {
+		clewGrowObjects()
+	}
+	a := uintptr(addr)
+	for i := clewHashPC(a); ; i++ {
+		s := &tab.slots[i&(tab.size-1)]
+		if s.run != clew.run {
+			s.addr, s.run, s.id = a, clew.run, clewNewObject(a, kind)
+			return clewObjectOf(s.id)
+		}
+		if s.addr == a {
+			return clewObjectOf(s.id)
+		}
+	}
+}
+
+func clewHashPC(a uintptr) uint32 {
+	return uint32(uint64(a) * 0x9e3779b97f4a7c15 >> 32)
+}
+
+func clewNewObject(addr uintptr, kind Kind) uint32 {
+	tab := &clewObjects
+	tab.n++
+	id := tab.n
+	if id/clewChunk >= uint32(len(tab.chunks)) {
+		throw("clew: more than 4,194,303 objects in one run")
+	}
+	if tab.chunks[id/clewChunk] == nil {
+		tab.chunks[id/clewChunk] = (*[clewChunk]clewObject)(clewAlloc(unsafe.Sizeof([clewChunk]clewObject{})))
+	}
+	o := clewObjectOf(id)
+	o.addr, o.kind, o.id = addr, kind, id
+	o.hash, o.holder = 0, nil
+	o.nwaiters, o.open, o.logged = 0, false, false
+	return id
+}
+
+func clewGrowObjects() {
+	tab := &clewObjects
+	size := max(2*tab.size, 8192)
+	tab.slots = (*[1 << 28]clewSlot)(clewAlloc(uintptr(size) * unsafe.Sizeof(clewSlot{})))
+	tab.size = size
+	for id := uint32(1); id <= tab.n; id++ {
+		o := clewObjectOf(id)
+		i := clewHashPC(o.addr)
+		for tab.slots[i&(size-1)].run == clew.run {
+			i++
+		}
+		s := &tab.slots[i&(size-1)]
+		s.addr, s.run, s.id = o.addr, clew.run, id
+	}
+}
+
+// Locks have a gate: the threads whose pending operation is to take the lock wait
+// there, and are enabled as long as the lock is free (the gate is open). Which of
+// them gets it is the strategy's choice.
+
+// clewHeld reports whether a mutex is held by another thread of the run. A mutex
+// held outside is not: whoever wants it goes on and parks in the lock itself.
+func (o *clewObject) held() bool {
+	const locked = 1 // internal/sync's mutexLocked
+	return o.holder != nil && *(*int32)(unsafe.Pointer(o.addr))&locked != 0
+}
+
+// queue puts a thread at the gate.
+func (o *clewObject) queue(t *clewThread) {
+	if o.nwaiters == o.cap {
+		n := max(2*o.cap, 8)
+		w := (*[1 << 28]uint32)(clewAlloc(uintptr(n) * 4))
+		if o.nwaiters > 0 {
+			copy(w[:o.nwaiters], o.waiters[:o.nwaiters])
+		}
+		o.waiters, o.cap = w, n
+	}
+	t.state = clewGated
+	t.slot = uint32(o.nwaiters)
+	o.waiters[o.nwaiters] = t.id
+	o.nwaiters++
+	if o.open {
+		clew.gated++
+	} else if !o.held() {
+		o.openGate()
+	}
+}
+
+// leave takes a thread that was chosen away from the open gate.
+func (o *clewObject) leave(t *clewThread) {
+	o.nwaiters--
+	last := o.waiters[o.nwaiters]
+	o.waiters[t.slot] = last
+	clewThreadOf(last).slot = t.slot
+	clew.gated--
+	if o.nwaiters == 0 {
+		o.closeGate()
+	}
+}
+
+func (o *clewObject) openGate() {
+	if o.open || o.nwaiters == 0 {
+		return
+	}
+	if clew.nopen == len(clew.open) {
+		// Rare: so many free locks with waiters at once. Their threads go on and
+		// find out for themselves.
+		for i := 0; i < o.nwaiters; i++ {
+			clewEnable(clewThreadOf(o.waiters[i]))
+		}
+		o.nwaiters = 0
+		return
+	}
+	o.open = true
+	clew.open[clew.nopen] = o
+	clew.nopen++
+	clew.gated += o.nwaiters
+}
+
+func (o *clewObject) closeGate() {
+	if !o.open {
+		return
+	}
+	o.open = false
+	clew.gated -= o.nwaiters
+	for i := 0; i < clew.nopen; i++ {
+		if clew.open[i] == o {
+			clew.nopen--
+			copy(clew.open[i:clew.nopen], clew.open[i+1:clew.nopen+1])
+			return
+		}
+	}
+}

@@ -1,0 +1,389 @@
+//go:build clewinside
+
+package runtime
+
+import (
+	"internal/stringslite"
+	"unsafe"
+)
+
+// Points: the places where the standard library tells clew that a thread is about
+// to carry out an operation. Each hook does nothing when its caller is not under
+// control. A hook gets the program counter of the operation's caller: operations
+// that the standard library carries out for its own needs (the atomics inside a
+// WaitGroup, say) are quiet, they are part of a larger operation or of nobody's
+// interest.
+
+// clewPoint is called by thread t about to carry out op on o. When it returns, t
+// may carry it out.
+func clewPoint(t *clewThread, op Op, o *clewObject, pc uintptr) {
+	t.op, t.obj, t.pc = op, o, pc
+	if clew.traced {
+		clewLogPlace(t)
+	}
+	clewTick(t)
+	if o != nil && op == OpLock && o.held() {
+		mcall(clewGate)
+		return
+	}
+	clew.self = true
+	u := clewChoose()
+	clew.self = false
+	if u == t {
+		clewStep(t)
+		return
+	}
+	clew.launch = u
+	mcall(clewSwitch)
+}
+
+// clewTick counts a step: budgets, time, and news from outside.
+func clewTick(t *clewThread) {
+	clew.steps++
+	clew.now += clewStepTime
+	clewShm.steps(clew.steps)
+	if clew.steps >= clew.maxSteps {
+		clew.verdict = clewLivelock
+		mcall(clewGiveUp)
+	}
+	if clew.mainDone && clew.steps-clew.doneAt > clewAfterSteps {
+		clew.verdict = clewOK
+		mcall(clewGiveUp)
+	}
+	if clew.steps&1023 == 0 && clew.wallEnd != 0 && nanotime() > clew.wallEnd {
+		clew.verdict = clewTooLong
+		mcall(clewGiveUp)
+	}
+	if clew.inboxAny.Load() {
+		clewDrain()
+	}
+	if when := clew.timers.wakeTime(); when != 0 && when <= clew.now {
+		systemstack(clewFire)
+	}
+}
+
+// clewAfterSteps is the number of steps that threads may still take after the test
+// has returned, before the run is ended with them on their way.
+const clewAfterSteps = 20_000
+
+// clewStep records that the thread t, which was chosen, takes its step.
+func clewStep(t *clewThread) {
+	if o := t.obj; o != nil {
+		h := Mix(Mix(t.hash, o.hash), uint64(t.op))
+		t.hash, o.hash = h, h
+	}
+	if clew.traced {
+		clewLogStep(t)
+	}
+}
+
+// clewHook is the common part of most hooks.
+func clewHook(op Op, addr unsafe.Pointer, kind Kind, pc uintptr) {
+	if t := clewSelf(); t != nil && clewLoud(pc) {
+		clewPoint(t, op, clewLookup(addr, kind), pc)
+	}
+}
+
+// clewLock is called before a mutex is locked. The thread may go on when the mutex
+// is free, or is held outside: then it parks in the mutex itself.
+//
+//go:linkname clewLock sync.clewLock
+func clewLock(addr unsafe.Pointer, pc uintptr) {
+	t := clewSelf()
+	if t == nil {
+		return
+	}
+	o := clewLookup(addr, KindMutex)
+	if clewLoud(pc) {
+		clewPoint(t, OpLock, o, pc)
+	} else if o.held() {
+		t.op, t.obj, t.pc = OpLock, o, pc
+		if clew.traced {
+			clewLogPlace(t)
+		}
+		mcall(clewGate)
+	}
+	clewTake(t, o)
+}
+
+// clewTake records that t holds the mutex o from now on.
+func clewTake(t *clewThread, o *clewObject) {
+	o.holder = t
+	if o.open {
+		o.closeGate()
+	}
+	if clew.traced {
+		clewLogTake(t, o, 'w')
+	}
+}
+
+// clewTryLock is called before a try to lock a mutex.
+//
+//go:linkname clewTryLock sync.clewTryLock
+func clewTryLock(addr unsafe.Pointer, pc uintptr) {
+	t := clewSelf()
+	if t == nil {
+		return
+	}
+	o := clewLookup(addr, KindMutex)
+	if clewLoud(pc) {
+		clewPoint(t, OpTryLock, o, pc)
+	}
+	const lockedOrStarving = 1 | 4
+	if *(*int32)(addr)&lockedOrStarving == 0 {
+		clewTake(t, o)
+	}
+}
+
+// clewUnlock is called before a mutex is unlocked. No thread runs between this call
+// and the moment the mutex is free, so its waiters are enabled here.
+//
+//go:linkname clewUnlock sync.clewUnlock
+func clewUnlock(addr unsafe.Pointer, pc uintptr) {
+	if !clew.on || !clewControlled() || getg() == getg().m.g0 {
+		return
+	}
+	o := clewLookup(addr, KindMutex)
+	if t := clewSelf(); t != nil && clewLoud(pc) {
+		clewPoint(t, OpUnlock, o, pc)
+	}
+	o.holder = nil
+	o.openGate()
+	if clew.traced {
+		clewLogDrop(getg().clew, o)
+	}
+}
+
+// clewReader notes in the log that the calling thread got, or gave back, a RWMutex.
+//
+//go:linkname clewReader sync.clewReader
+func clewReader(addr unsafe.Pointer, mode uint8) {
+	if !clew.traced {
+		return
+	}
+	t := clewSelf()
+	if t == nil {
+		return
+	}
+	o := clewLookup(addr, KindRWMutex)
+	if mode == 0 {
+		clewLogDrop(t, o)
+	} else {
+		clewLogTake(t, o, mode)
+	}
+}
+
+//go:linkname clewSync sync.clewSync
+func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr) {
+	clewHook(Op(op), addr, Kind(kind), pc)
+}
+
+//go:linkname clewAtomicOp sync/atomic.clewAtomicOp
+func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
+	clewHook(Op(op), addr, KindAtomic, pc)
+}
+
+func clewChanOp(op Op, c *hchan, pc uintptr) {
+	t := clewSelf()
+	if t == nil {
+		return
+	}
+	// The garbage collector uses channels too, on behalf of the thread that happens to
+	// start it: the thread keeps the turn then.
+	class := clewClass(pc)
+	t.keeps = class == clewIsSystem
+	if class == clewIsLoud {
+		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan), pc)
+	}
+}
+
+// clewSelectOp is called before a select chooses; its channels are not named.
+func clewSelectOp(pc uintptr) {
+	if t := clewSelf(); t != nil && clewLoud(pc) {
+		clewPoint(t, OpSelect, nil, pc)
+	}
+}
+
+// clewSelectOrder lets the strategy choose which ready case a select takes: it moves
+// that case to the front of the order in which the select looks. It is called with
+// the order made and the channels not yet locked.
+func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
+	t := clewSelf()
+	if t == nil || len(pollorder) == 0 {
+		return
+	}
+	// Source order first, so that the choice does not depend on chance.
+	for i := 1; i < len(pollorder); i++ {
+		for j := i; j > 0 && pollorder[j] < pollorder[j-1]; j-- {
+			pollorder[j], pollorder[j-1] = pollorder[j-1], pollorder[j]
+		}
+	}
+	ready := 0
+	for _, ci := range pollorder {
+		if clewCaseReady(scases[ci].c, int(ci) < nsends) {
+			ready++
+		}
+	}
+	if ready < 2 {
+		return
+	}
+	pick := clew.strategy.Pick(ready)
+	for i, ci := range pollorder {
+		if !clewCaseReady(scases[ci].c, int(ci) < nsends) {
+			continue
+		}
+		if pick == 0 {
+			copy(pollorder[1:i+1], pollorder[:i])
+			pollorder[0] = ci
+			break
+		}
+		pick--
+	}
+	if clew.traced {
+		clewLogPick(t, scases, pollorder, nsends)
+	}
+}
+
+func clewCaseReady(c *hchan, send bool) bool {
+	if c.closed != 0 {
+		return true
+	}
+	if send {
+		return c.qcount < c.dataqsiz || clewPartner(&c.recvq)
+	}
+	return c.qcount > 0 || clewPartner(&c.sendq)
+}
+
+// clewPartner reports whether a thread waits in q that a send or receive would meet:
+// one that waits in a select which has already been decided would not.
+func clewPartner(q *waitq) bool {
+	for sg := q.first; sg != nil; sg = sg.next {
+		if !sg.isSelect || sg.g.selectDone.Load() == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// clewGo is called at a go statement, before the thread is made.
+func clewGo(fn *funcval, pc uintptr) {
+	if t := clewSelf(); t != nil && fn != nil && clewLoud(pc) && clewUserFunc(fn.fn) {
+		clewPoint(t, OpGo, nil, pc)
+	}
+}
+
+// clewGosched is runtime.Gosched under control.
+func clewGosched(pc uintptr) bool {
+	t := clewSelf()
+	if t == nil {
+		return false
+	}
+	clewPoint(t, OpYield, nil, pc)
+	return true
+}
+
+// Which callers are quiet is a matter of the function that a program counter lies
+// in, innermost inlined function first. It is looked up once for each place.
+
+var clewPlaces struct {
+	slots *[1 << 28]clewPlace
+	size  uint32
+	n     uint32
+}
+
+type clewPlace struct {
+	pc    uintptr
+	class uint8
+}
+
+const (
+	clewIsLoud = 1 + iota
+	clewIsQuiet
+	clewIsSystem // a function of the runtime's own
+)
+
+func clewLoud(pc uintptr) bool { return clewClass(pc) == clewIsLoud }
+
+func clewUserFunc(pc uintptr) bool { return clewClass(pc) != clewIsSystem }
+
+func clewClass(pc uintptr) uint8 {
+	tab := &clewPlaces
+	if tab.n >= tab.size/2 {
+		clewGrowPlaces()
+	}
+	for i := clewHashPC(pc); ; i++ {
+		s := &tab.slots[i&(tab.size-1)]
+		if s.pc == pc {
+			return s.class
+		}
+		if s.pc == 0 {
+			s.pc, s.class = pc, clewClassify(pc)
+			tab.n++
+			return s.class
+		}
+	}
+}
+
+func clewGrowPlaces() {
+	tab := &clewPlaces
+	old, oldSize := tab.slots, tab.size
+	tab.size = max(2*tab.size, 4096)
+	tab.slots = (*[1 << 28]clewPlace)(clewAlloc(uintptr(tab.size) * unsafe.Sizeof(clewPlace{})))
+	for k := uint32(0); k < oldSize; k++ {
+		if old[k].pc == 0 {
+			continue
+		}
+		i := clewHashPC(old[k].pc)
+		for tab.slots[i&(tab.size-1)].pc != 0 {
+			i++
+		}
+		tab.slots[i&(tab.size-1)] = old[k]
+	}
+}
+
+func clewClassify(pc uintptr) uint8 {
+	f := findfunc(pc)
+	if !f.valid() {
+		return clewIsLoud
+	}
+	at := pc
+	if f.entry() != pc {
+		at-- // a return address: the call is before it
+	}
+	u, uf := newInlineUnwinder(f, at)
+	return clewClassifyName(u.srcFunc(uf).name())
+}
+
+func clewClassifyName(name string) uint8 {
+	switch {
+	case clewHasPrefix(name, clewLoudNames[:]):
+		return clewIsLoud
+	case stringslite.HasPrefix(name, "runtime."):
+		return clewIsSystem
+	case clewHasPrefix(name, clewQuietNames[:]):
+		return clewIsQuiet
+	}
+	return clewIsLoud
+}
+
+func clewHasPrefix(name string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if stringslite.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Functions of quiet packages whose operations are the user's.
+var clewLoudNames = [...]string{
+	"sync.(*WaitGroup).Go", "sync.(*rlocker).", "sync.OnceFunc", "sync.OnceValue",
+	"testing/iotest.", "testing/synctest.", "os/exec.", "os/signal.",
+}
+
+// Packages whose own locks and counters are nobody's interest.
+var clewQuietNames = [...]string{
+	"sync.", "sync/atomic.", "internal/", "testing.", "reflect.", "fmt.", "os.",
+	"syscall.", "unique.", "weak.", "math/rand", "encoding/", "regexp.", "mime.", "unicode",
+	"strconv.", "runtime/", "hash/", "crypto/", "compress/", "vendor/", "iter.",
+}

@@ -1,0 +1,110 @@
+//go:build clewinside
+
+package runtime
+
+import (
+	"internal/runtime/atomic"
+	_ "unsafe" // for go:linkname
+)
+
+// System calls. A short one keeps the turn. When one takes long, the watcher (a
+// goroutine of the worker's, in real time) takes the turn away from the thread, so
+// that the others go on; it waits to be chosen when the call is over. Which calls
+// take long is up to the machine, so such runs count as touched by the outside.
+
+// States of clewCall.
+const (
+	clewNoCall     = iota // the holder of the turn is in no system call
+	clewInCall            // it is in one
+	clewInCallLong        // the watcher has seen it there before
+	clewTaken             // the turn was taken away from it
+)
+
+var clewCall struct {
+	state atomic.Uint32
+	count uint32 // calls so far; written by the holder of the turn
+	seen  uint32 // count when the watcher looked last
+}
+
+//go:nosplit
+func clewEnterSyscall() {
+	gp := getg()
+	if gp.clew == nil || !clew.on || gp.clewRun != clew.run || gp.clew.state != clewRunning {
+		return
+	}
+	clewCall.count++
+	clewCall.state.Store(clewInCall)
+}
+
+//go:nosplit
+func clewExitSyscall() {
+	gp := getg()
+	if gp.clew == nil || gp.clewRun != clew.run {
+		return
+	}
+	if !gp.clew.outside.Load() {
+		if clewCall.state.CompareAndSwap(clewInCall, clewNoCall) || clewCall.state.CompareAndSwap(clewInCallLong, clewNoCall) {
+			return
+		}
+		if !gp.clew.outside.Load() {
+			return // not in a call that clew saw beginning
+		}
+	}
+	mcall(clewRejoin)
+}
+
+// clewRejoin lets gp, which lost the turn in a system call, wait for it.
+func clewRejoin(gp *g) {
+	gp.waitreason = waitReasonIOWait
+	casgstatus(gp, _Grunning, _Gwaiting)
+	dropg()
+	for atomic.Load8(&gp.clew.state) == clewRunning {
+		osyield() // the watcher is about to say that the turn is gone
+	}
+	gp.clew.outside.Store(false)
+	casgstatus(gp, _Gwaiting, _Grunnable)
+	clewReady(gp)
+	schedule()
+}
+
+// clewWatch is called by the watcher every few milliseconds. It returns the thread to
+// be started when it had to take the turn away from one.
+func clewWatch() {
+	if !clew.on {
+		return
+	}
+	if clewCall.state.Load() == clewInCall {
+		if clewCall.count != clewCall.seen {
+			clewCall.seen = clewCall.count
+			return
+		}
+		clewCall.state.CompareAndSwap(clewInCall, clewInCallLong)
+		return
+	}
+	t := clew.cur
+	if t == nil || clewCall.state.Load() != clewInCallLong {
+		return
+	}
+	t.outside.Store(true)
+	if !clewCall.state.CompareAndSwap(clewInCallLong, clewTaken) {
+		t.outside.Store(false)
+		return
+	}
+	clewCall.state.Store(clewNoCall)
+	t.state = clewOutside
+	t.waitOp = t.op
+	clew.noutside++
+	clew.touched = true
+	systemstack(clewHandOn)
+}
+
+// clewWatcher watches for ever.
+//
+//go:linkname clewWatcher testing.clewWatcher
+func clewWatcher() {
+	clewHide()
+	for {
+		timeSleep(10_000_000)
+		clewWatch()
+	}
+}

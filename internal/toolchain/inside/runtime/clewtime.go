@@ -1,0 +1,139 @@
+//go:build clewinside
+
+package runtime
+
+// Virtual time. Threads live on a clock of their own: it goes on by clewStepTime a
+// step and, when nobody can go on, straight to the next timer. Their timers are
+// kept in a heap apart, clew.timers. Threads in a testing/synctest bubble live on
+// the bubble's clock, as ever.
+
+// clewStepTime is the virtual duration of a step, and of a look at the clock, in
+// nanoseconds.
+const clewStepTime = 1000
+
+// After the test has returned, the clock goes on by at most clewAfterTime
+// nanoseconds: enough for what winds down, and an end to what ticks for ever.
+const clewAfterTime = 10_000_000_000
+
+func clewClockBegin(wall int64) {
+	if clew.start == 0 {
+		clew.start = nanotime() + 1_000_000_000
+	}
+	clew.now, clew.wall = clew.start, wall
+	for i := range clew.timers.heap {
+		t := clew.timers.heap[i].timer
+		t.state = 0
+		t.astate.Store(0)
+		t.ts = nil
+		t.when = 0
+		clew.timers.heap[i] = timerWhen{}
+	}
+	clew.timers.heap = clew.timers.heap[:0]
+	clew.timers.len.Store(0)
+	clew.timers.zombies.Store(0)
+	clew.timers.minWhenHeap.Store(0)
+	clew.timers.minWhenModified.Store(0)
+}
+
+// clewVirtual reports whether the caller lives on the virtual clock.
+func clewVirtual() bool {
+	if !clew.on || !clewControlled() {
+		return false
+	}
+	gp := getg()
+	if gp == gp.m.g0 && gp.m.curg != nil {
+		gp = gp.m.curg
+	}
+	return gp.bubble == nil
+}
+
+// clewNanotime is nanotime for whoever may be a thread.
+func clewNanotime() int64 {
+	if clewVirtual() {
+		return clew.now
+	}
+	return nanotime()
+}
+
+// clewLook is a thread's look at the clock, which takes time: a loop that waits for
+// the clock to move on comes to an end.
+func clewLook() int64 {
+	if getg() != getg().m.g0 {
+		clew.now += clewStepTime
+	}
+	return clew.now
+}
+
+func clewWallNow() (sec int64, nsec int32, mono int64) {
+	mono = clewLook()
+	w := clew.wall + (mono - clew.start)
+	return w / 1_000_000_000, int32(w % 1_000_000_000), mono
+}
+
+// clewTimerOwner returns the number of the thread that makes a timer, 0 when the
+// timer is to run on the real clock.
+func clewTimerOwner() uint32 {
+	if !clewVirtual() {
+		return 0
+	}
+	if t := getg().m.curg; t != nil && t.clew != nil {
+		return t.clew.id
+	}
+	return 1
+}
+
+// clewTimerNow is the time on the clock of the timer t.
+func clewTimerNow(t *timer) int64 {
+	if t.clewBy != 0 {
+		return clew.now
+	}
+	return nanotime()
+}
+
+// clewTimerSet returns the heap for the timer t.
+func clewTimerSet(t *timer, mp *m) *timers {
+	if t.clewBy != 0 {
+		return &clew.timers
+	}
+	return &mp.p.ptr().timers
+}
+
+// clewFire fires the timers that are due.
+//
+//go:systemstack
+func clewFire() {
+	was := clew.dispatch
+	clew.dispatch.set(getg().m)
+	clew.timers.check(clew.now, nil)
+	clew.dispatch = was
+}
+
+// clewAdvance lets the clock go on to the next timer and fires it. It reports whether
+// there was one to wait for.
+//
+//go:systemstack
+func clewAdvance() bool {
+	when := clew.timers.wakeTime()
+	if when == 0 {
+		return false
+	}
+	if clew.mainDone && when-clew.doneTime > clewAfterTime {
+		return false
+	}
+	if when > clew.now {
+		clew.now = when
+	}
+	clewFire()
+	return true
+}
+
+// clewSleep is called before a thread sleeps.
+func clewSleep(pc uintptr) {
+	if t := clewSelf(); t != nil && clewLoud(pc) {
+		clewPoint(t, OpSleep, nil, pc)
+	}
+}
+
+// clewStartupRand takes the place of the random bytes that the kernel gives a process:
+// hash seeds and the order of maps are then the same in every worker.
+var clewStartupRand = [16]byte{'c', 'l', 'e', 'w', ' ', 's', 't', 'a', 'r', 't', 's', ' ', 'h', 'e', 'r', 'e'}

@@ -1,0 +1,531 @@
+//go:build clewinside
+
+package runtime
+
+import "unsafe"
+
+// The turn: who runs next, and how a run starts and ends.
+
+// clewChoose asks the strategy, and takes the chosen thread out of the enabled ones.
+func clewChoose() *clewThread {
+	var v clewView
+	i := clew.strategy.Next(v)
+	if uint(i) >= uint(v.Len()) {
+		throw("clew: strategy chose a thread that is not there")
+	}
+	t := clewEnabledAt(i)
+	switch t.state {
+	case clewRunnable:
+		clewDisable(t)
+	case clewGated:
+		t.obj.leave(t)
+	}
+	return t
+}
+
+// clewSwitch gives the turn from gp, which is at a point, to clew.launch.
+func clewSwitch(gp *g) {
+	t, u := gp.clew, clew.launch
+	casgstatus(gp, _Grunning, _Grunnable)
+	dropg()
+	if t.op == OpLock {
+		t.obj.queue(t)
+	} else {
+		clewEnable(t)
+	}
+	clewExecute(u)
+}
+
+// clewGate blocks gp, which wants a lock that is held.
+func clewGate(gp *g) {
+	t := gp.clew
+	gp.waitreason = waitReasonSyncMutexLock
+	casgstatus(gp, _Grunning, _Gwaiting)
+	dropg()
+	t.since = clew.steps
+	t.obj.queue(t)
+	clewDispatch()
+}
+
+// clewGiveUp ends the run from within a thread; the verdict is given.
+func clewGiveUp(gp *g) {
+	if gp.clew.state == clewRunning {
+		gp.clew.state = clewRunnable
+	}
+	casgstatus(gp, _Grunning, _Grunnable)
+	dropg()
+	clewFinish(clew.verdict)
+}
+
+// clewParks is called when gp is about to park. It reports whether the turn is to
+// be handed on: not when the runtime parks a thread for its own ends, as the garbage
+// collector does.
+func clewParks(gp *g) bool {
+	t := gp.clew
+	if !clew.on || gp.clewRun != clew.run || t.state != clewRunning || t.keeps {
+		return false
+	}
+	switch gp.waitreason {
+	case waitReasonSemacquire:
+		if !t.polls {
+			return false // one of the runtime's own
+		}
+		t.polls = false
+		fallthrough
+	case waitReasonIOWait:
+		t.state = clewOutside
+		clew.noutside++
+		clew.touched = true
+	case waitReasonSleep, waitReasonChanReceiveNilChan, waitReasonChanSendNilChan,
+		waitReasonSelectNoCases, waitReasonSelect, waitReasonChanReceive, waitReasonChanSend,
+		waitReasonSyncCondWait, waitReasonSyncMutexLock, waitReasonSyncRWMutexRLock,
+		waitReasonSyncRWMutexLock, waitReasonSyncWaitGroupWait,
+		waitReasonSynctestRun, waitReasonSynctestWait, waitReasonSynctestChanReceive,
+		waitReasonSynctestChanSend, waitReasonSynctestSelect, waitReasonSynctestWaitGroupWait:
+		t.state = clewBlocked
+	default:
+		return false
+	}
+	t.since = clew.steps
+	t.waitOp = t.op
+	return true
+}
+
+// clewPolls is called when a thread is about to wait for the lock of an open file, which
+// is held by a thread that waits for the outside.
+func clewPolls() {
+	if t := clewSelf(); t != nil {
+		t.polls = true
+	}
+}
+
+// clewStays is called when gp was about to park and does not.
+func clewStays(gp *g) {
+	t := gp.clew
+	if t.state == clewOutside {
+		clew.noutside--
+	}
+	t.state = clewRunning
+}
+
+// clewReady is called when gp may go on. It reports whether the run will see to it;
+// if not, the runtime's own scheduler has to.
+func clewReady(gp *g) bool {
+	if !clew.on || gp.clewRun != clew.run {
+		return true // left behind by an earlier run: it never goes on
+	}
+	t := gp.clew
+	if t.state == clewRunning {
+		return false // it holds the turn, and was stopped by the runtime
+	}
+	mp := getg().m
+	if mp == clew.dispatch.ptr() || mp.curg != nil && mp.curg.clew == clew.cur && mp.curg.clewRun == clew.run && clew.cur.state == clewRunning {
+		clewWake(t)
+		return true
+	}
+	lock(&clew.inboxLock)
+	t.inbox = clew.inbox
+	clew.inbox = t
+	unlock(&clew.inboxLock)
+	clew.inboxAny.Store(true)
+	return true
+}
+
+// clewInject takes the threads of the run out of a list of goroutines that may go on.
+func clewInject(list *gList) {
+	if !clew.worker {
+		return
+	}
+	var rest gList
+	for !list.empty() {
+		gp := list.pop()
+		if gp.clew == nil || clew.on && gp.clewRun == clew.run && gp.clew.state == clewRunning {
+			rest.push(gp)
+			continue
+		}
+		casgstatus(gp, _Gwaiting, _Grunnable)
+		clewReady(gp)
+	}
+	for !rest.empty() {
+		list.push(rest.pop())
+	}
+}
+
+// clewWake enables a thread whose wait is over.
+func clewWake(t *clewThread) {
+	if t.state == clewOutside {
+		clew.noutside--
+	}
+	t.op = OpWake
+	clewEnable(t)
+}
+
+// clewDrain reads the inbox, in the order of the threads' numbers.
+func clewDrain() {
+	lock(&clew.inboxLock)
+	list := clew.inbox
+	clew.inbox = nil
+	clew.inboxAny.Store(false)
+	unlock(&clew.inboxLock)
+	for list != nil {
+		best := &list
+		for p := &list; *p != nil; p = &(*p).inbox {
+			if (*p).id < (*best).id {
+				best = p
+			}
+		}
+		t := *best
+		*best = t.inbox
+		t.inbox = nil
+		clewWake(t)
+	}
+}
+
+// clewDispatch gives the turn to some thread, on the scheduler's stack. The thread
+// that had it has parked or ended.
+func clewDispatch() {
+	clew.dispatch.set(getg().m)
+	t, over := clewNext()
+	clew.dispatch = 0
+	switch {
+	case t != nil:
+		clewExecute(t)
+	case over:
+		clewFinish(clew.verdict)
+	}
+	clew.idle = true
+	clewToDriver()
+}
+
+// clewNext chooses the thread that goes on when the last one cannot. When there is
+// none, the clock goes on to the next timer. When that does not help either, the run
+// is over, or has to wait for what is outside.
+func clewNext() (t *clewThread, over bool) {
+	for {
+		if clew.inboxAny.Load() {
+			clewDrain()
+		}
+		if clew.n+clew.gated > 0 {
+			return clewChoose(), false
+		}
+		if clew.live == 0 && clew.mainDone {
+			clew.verdict = clewOK
+			return nil, true
+		}
+		if clew.noutside > 0 {
+			return nil, false
+		}
+		if !clewAdvance() {
+			clew.verdict = clewStuck()
+			return nil, true
+		}
+	}
+}
+
+// clewStuck says what it means that nobody can go on.
+func clewStuck() int {
+	switch {
+	case !clew.mainDone:
+		return clewDeadlock
+	case clew.timers.wakeTime() != 0:
+		return clewOK // somebody still waits for the clock
+	default:
+		return clewLeak
+	}
+}
+
+// clewExecute lets t run; it has just been chosen. It does not return.
+func clewExecute(t *clewThread) {
+	mp := getg().m
+	gp := t.gp.ptr()
+	clew.cur = t
+	clew.switches++
+	t.state = clewRunning
+	clewStep(t)
+	if readgstatus(gp)&^_Gscan == _Gwaiting {
+		casgstatus(gp, _Gwaiting, _Grunnable)
+	}
+	if mp.lockedg != 0 || gp.lockedm != 0 || sched.gcwaiting.Load() || mp.p.ptr().runSafePointFn != 0 {
+		runqput(mp.p.ptr(), gp, true)
+		schedule()
+	}
+	execute(gp, true)
+}
+
+// clewFinish ends the run and lets the driver go on. It does not return.
+func clewFinish(verdict int) {
+	if verdict == clewLivelock || verdict == clewTooLong {
+		m := clew.main
+		if !clew.mainDone && (m.state == clewGated || m.state == clewBlocked) && clew.steps-m.since > clew.steps/2 {
+			verdict = clewDeadlock // others go round in circles, the test cannot end
+		}
+	}
+	clew.verdict = verdict
+	clew.cur = nil
+	clew.on = false
+	clewToDriver()
+}
+
+func clewToDriver() {
+	mp := getg().m
+	gp := clew.driver.ptr()
+	casgstatus(gp, _Gwaiting, _Grunnable)
+	runqput(mp.p.ptr(), gp, true)
+	schedule()
+}
+
+// clewSpawn makes a thread of newg when by, or the timer being fired, belongs to the
+// run. It reports whether it did; if so newg waits for the turn.
+func clewSpawn(by, newg *g, pc uintptr) bool {
+	newg.clew, newg.clewRun = nil, 0
+	if !clew.on || !clewUserFunc(newg.startpc) {
+		return false
+	}
+	var parent *clewThread
+	timer := false
+	switch {
+	case by.clew != nil && by.clewRun == clew.run && by.clew.state == clewRunning:
+		parent = by.clew
+	case by == by.m.g0 && clewControlled() && clew.firedBy != 0:
+		parent, timer = clew.main, true
+		if clew.firedBy <= clew.nmade {
+			parent = clewThreadOf(clew.firedBy)
+		}
+	default:
+		return false
+	}
+	n := &parent.kids
+	if timer {
+		n = &parent.fired
+	}
+	*n++
+	t := clewNewThread(newg, ChildKey(parent.key, *n, timer))
+	t.hash = Mix(parent.hash, t.key)
+	if clew.traced {
+		clewLogThread(t, parent.id, *n, timer, pc)
+	}
+	clewEnable(t)
+	return true
+}
+
+// clewExiting is called when the goroutine gp ends; it returns its thread, or nil.
+func clewExiting(gp *g) *clewThread {
+	t := gp.clew
+	if t == nil {
+		return nil
+	}
+	gp.clew = nil
+	if !clew.on || gp.clewRun != clew.run {
+		return nil
+	}
+	t.state = clewDead
+	clew.live--
+	clew.hash += t.hash
+	if clew.traced {
+		clewLogExit(t)
+	}
+	if t == clew.main {
+		clew.mainDone, clew.doneAt, clew.doneTime = true, clew.steps, clew.now
+	}
+	if gp.lockedm != 0 {
+		// The goroutine takes its M with it: the next thread starts elsewhere.
+		clewHandOn()
+		return nil
+	}
+	return t
+}
+
+// clewHandOn gives the turn on through the run queue.
+func clewHandOn() {
+	clew.dispatch.set(getg().m)
+	u, over := clewNext()
+	clew.dispatch = 0
+	gp := clew.driver.ptr()
+	switch {
+	case u != nil:
+		clew.cur = u
+		clew.switches++
+		u.state = clewRunning
+		clewStep(u)
+		gp = u.gp.ptr()
+	case over:
+		clew.cur, clew.on = nil, false
+	default:
+		clew.idle = true
+	}
+	if readgstatus(gp)&^_Gscan == _Gwaiting {
+		casgstatus(gp, _Gwaiting, _Grunnable)
+	}
+	lock(&sched.lock)
+	globrunqput(gp)
+	unlock(&sched.lock)
+	wakep()
+}
+
+// clewCoroFrom and clewCoroTo move a thread from one goroutine to another: a
+// coroutine switch (iter.Pull) changes the goroutine, not the thread.
+func clewCoroFrom(gp *g) (t *clewThread) {
+	if clew.on && gp.clewRun == clew.run {
+		t = gp.clew
+		gp.clew = nil
+	}
+	return t
+}
+
+func clewCoroTo(t *clewThread, gp *g) {
+	gp.clew, gp.clewRun = t, clew.run
+	t.gp.set(gp)
+}
+
+// clewHidden reports whether a goroutine is none of the program's business: left
+// behind by an earlier run, or the worker's own.
+func clewHidden(gp *g) bool {
+	return gp.clew != nil && (gp.clewRun != clew.run || !clew.on) || gp.clewRun == clewNoRun
+}
+
+const clewNoRun = ^uint32(0)
+
+// clewHide hides the calling goroutine.
+//
+//go:linkname clewHide testing.clewHide
+func clewHide() { getg().clewRun = clewNoRun }
+
+// clewRunTest carries out one run: fn is the main thread's function. It returns when
+// the run is over, with the caller as the driver.
+//
+//go:linkname clewRunTest testing.clewRunTest
+func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) int {
+	clewBegin(strategy, seed, maxSteps, wallBudget, wall, traced)
+	gp := getg()
+	clew.driver.set(gp)
+	fv := *(**funcval)(unsafe.Pointer(&fn))
+	systemstack(func() {
+		newg := newproc1(fv, gp, 0, false, waitReasonZero)
+		clew.main = clewNewThread(newg, MainKey)
+		if traced {
+			clewLogThread(clew.main, 0, 0, false, 0)
+		}
+		clew.launch = clew.main
+		clew.main.state = clewRunning
+		clewStep(clew.main)
+	})
+	clew.on = true
+	for {
+		gopark(clewStart, nil, waitReasonSelectNoCases, traceBlockForever, 1)
+		if !clew.on {
+			return clew.verdict
+		}
+		clew.idle = false
+		t, verdict := clewAwait()
+		if t == nil {
+			clew.on = false
+			clew.verdict = verdict
+			return verdict
+		}
+		clew.launch = t
+		t.state = clewRunning
+		clewStep(t)
+	}
+}
+
+func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) {
+	clew.run++
+	clew.nmade, clew.live, clew.n = 0, 0, 0
+	clew.nopen, clew.gated, clew.self = 0, 0, false
+	clew.noutside, clew.idle, clew.touched = 0, false, false
+	clew.inbox = nil
+	clew.inboxAny.Store(false)
+	clew.steps, clew.switches, clew.hash = 0, 0, 0
+	clew.maxSteps = maxSteps
+	clew.wallEnd = 0
+	if wallBudget > 0 {
+		clew.wallEnd = nanotime() + wallBudget
+	}
+	clew.mainDone, clew.verdict = false, clewOK
+	clew.traced = traced
+	clewObjects.n = 0
+	clewClockBegin(wall)
+	clew.lot.Seed(Mix(seed, 1))
+	switch strategy {
+	case 0:
+		clew.strategy = &clew.plain
+	case 1:
+		clew.strategy = &clew.random
+	default:
+		clew.strategy = &clew.replay
+	}
+	clew.strategy.Begin(seed)
+}
+
+// clewStart is called on the scheduler's stack with the driver parked: now the
+// thread to be launched may run.
+func clewStart(*g, unsafe.Pointer) bool {
+	t := clew.launch
+	clew.cur = t
+	clew.switches++
+	gp := t.gp.ptr()
+	if readgstatus(gp)&^_Gscan == _Gwaiting {
+		casgstatus(gp, _Gwaiting, _Grunnable)
+	}
+	runqput(getg().m.p.ptr(), gp, true)
+	return true
+}
+
+// clewAwait waits, in real time, for something outside to happen. When nothing does
+// for a while the clock goes on; when that does not help either, the run is over.
+func clewAwait() (t *clewThread, verdict int) {
+	patience := int64(clewPatience)
+	if clew.mainDone {
+		patience = clewShortPatience
+	}
+	since, pause := nanotime(), int64(20_000)
+	for {
+		if clew.inboxAny.Load() {
+			clewDrain()
+		}
+		if clew.n+clew.gated > 0 {
+			return clewChoose(), 0
+		}
+		waited := nanotime() - since
+		next := clew.timers.wakeTime()
+		if waited > patience || next != 0 && waited > next-clew.now {
+			moved := false
+			systemstack(func() {
+				clew.dispatch.set(getg().m)
+				moved = clewAdvance()
+				clew.dispatch = 0
+			})
+			if moved {
+				since = nanotime()
+				continue
+			}
+			if clew.mainDone {
+				return nil, clewOK
+			}
+			if waited > clewLongPatience {
+				return nil, clewDeadlock
+			}
+		}
+		if clew.wallEnd != 0 && nanotime() > clew.wallEnd {
+			return nil, clewTooLong
+		}
+		timeSleep(pause)
+		pause = min(2*pause, 1_000_000)
+	}
+}
+
+// How long the outside world is given, in nanoseconds of real time: before the clock
+// goes on to the next timer, after the test has returned, and before nothing more is
+// expected of it.
+const (
+	clewPatience      = 200_000_000
+	clewShortPatience = 5_000_000
+	clewLongPatience  = 5_000_000_000
+)
+
+// clewResults returns what there is to tell of the last run.
+//
+//go:linkname clewResults testing.clewResults
+func clewResults() (steps, switches, hash uint64, threads int, touched bool) {
+	return clew.steps, clew.switches, clew.hash, int(clew.nmade), clew.touched
+}

@@ -1,0 +1,28 @@
+//go:build clewinside
+
+package sync
+
+import "unsafe"
+
+// Implemented in package runtime. An address does not escape: it is a key there, and
+// whoever waits keeps the object alive.
+
+//go:noescape
+//go:linkname clewLock
+func clewLock(m unsafe.Pointer, pc uintptr)
+
+//go:noescape
+//go:linkname clewTryLock
+func clewTryLock(m unsafe.Pointer, pc uintptr)
+
+//go:noescape
+//go:linkname clewUnlock
+func clewUnlock(m unsafe.Pointer, pc uintptr)
+
+//go:noescape
+//go:linkname clewSync
+func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr)
+
+//go:noescape
+//go:linkname clewReader
+func clewReader(addr unsafe.Pointer, mode uint8)

@@ -1,0 +1,261 @@
+//go:build clewinside
+
+// clew's part of package testing: a test binary as a worker.
+//
+// The coordinator starts the test binary with CLEW_WORKER set. The worker says hello
+// as soon as it can, lets TestMain do its work, and, where testing would run the
+// tests, carries out the coordinator's commands: it runs a test again and again, each
+// run with another schedule, and tells what came of it. Commands come in on file 3,
+// a line each; replies leave on file 4, a JSON object a line. What a run prints, and
+// the step log, go to memory that is shared with the coordinator, so that they
+// outlive the worker. The protocol is documented in clew's internal/engine.
+package testing
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+// Implemented in package runtime.
+
+//go:linkname clewServe
+func clewServe(shm unsafe.Pointer)
+
+//go:linkname clewHide
+func clewHide()
+
+//go:linkname clewWatcher
+func clewWatcher()
+
+//go:linkname clewMark
+func clewMark(on bool, index uint64)
+
+//go:linkname clewRunTest
+func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) int
+
+//go:linkname clewResults
+func clewResults() (steps, switches, hash uint64, threads int, touched bool)
+
+//go:linkname clewLogEnd
+func clewLogEnd(kind string)
+
+//go:linkname clewReplaySteps
+func clewReplaySteps(keys []uint64, ops []uint8, picks []int32)
+
+//go:linkname clewReplayed
+func clewReplayed() (followed int, stale bool)
+
+//go:linkname clewOpByName
+func clewOpByName(name string) uint8
+
+//go:linkname clewDerive
+func clewDerive(seed, i uint64) uint64
+
+//go:linkname clewPrint
+func clewPrint(p unsafe.Pointer, n int)
+
+//go:linkname clewPrinted
+func clewPrinted() (p unsafe.Pointer, n int)
+
+//go:linkname clewUnprint
+func clewUnprint(n int)
+
+// clewLink is the worker's connection to its coordinator, nil in other processes.
+var clewLink *clewConn
+
+type clewConn struct {
+	commands chan string
+	replies  *os.File
+}
+
+// clewHello makes the process a worker if it was started as one. What it starts in turn
+// must not take itself for a worker.
+func clewHello() {
+	if os.Getenv("CLEW_WORKER") == "" || clewLink != nil {
+		return
+	}
+	path := os.Getenv("CLEW_SHM")
+	os.Unsetenv("CLEW_WORKER")
+	os.Unsetenv("CLEW_SHM")
+	clewPrivate(3)
+	clewPrivate(4)
+	clewLink = &clewConn{commands: make(chan string), replies: os.NewFile(4, "clew replies")}
+	clewServe(clewMap(path))
+	in := os.NewFile(3, "clew commands")
+	go clewWatcher()
+	go clewListen(in)
+	clewLink.reply(`{"hello":{"overlay":` + clewQuote(clewOverlayHash) + `,"go":` + clewQuote(clewGoVersion()) + `,"pid":` + strconv.Itoa(os.Getpid()) + `}}`)
+}
+
+// clewListen passes commands on. When the coordinator is gone, so is the worker.
+func clewListen(in *os.File) {
+	clewHide()
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		clewLink.commands <- lines.Text()
+	}
+	os.Exit(3)
+}
+
+func (c *clewConn) reply(line string) {
+	if _, err := c.replies.WriteString(line + "\n"); err != nil {
+		os.Exit(3)
+	}
+}
+
+// clewWorks reports whether the process is a worker.
+func clewWorks() bool { return clewLink != nil }
+
+// clewWork carries out commands until it is told to quit, and returns the exit code.
+func (m *M) clewWork() int {
+	clewLink.reply(`{"ready":true}`)
+	jobs := map[string]*clewJob{}
+	for command := range clewLink.commands {
+		verb, rest, _ := strings.Cut(command, " ")
+		args := clewArgs(rest)
+		switch verb {
+		case "list":
+			m.clewList()
+		case "run":
+			name := args["test"]
+			if jobs[name] == nil {
+				jobs[name] = m.clewJob(name)
+			}
+			if jobs[name] == nil {
+				clewLink.reply(`{"error":` + clewQuote("no test "+name) + `}`)
+				continue
+			}
+			jobs[name].batch(args)
+		case "quit":
+			clewLink.reply(`{"bye":0}`)
+			return 0
+		default:
+			clewLink.reply(`{"error":` + clewQuote("unknown command "+verb) + `}`)
+		}
+	}
+	return 3
+}
+
+// clewList names the tests that -run and -skip select, in the order in which go test
+// runs them.
+func (m *M) clewList() {
+	match := newMatcher(m.deps.MatchString, *match, "-test.run", *skip)
+	n := 0
+	tell := func(name, kind string) {
+		if _, ok, _ := match.fullName(nil, name); ok {
+			clewLink.reply(`{"test":{"name":` + clewQuote(name) + `,"kind":"` + kind + `"}}`)
+			n++
+		}
+	}
+	for _, t := range m.tests {
+		tell(t.Name, "test")
+	}
+	for _, f := range m.fuzzTargets {
+		tell(f.Name, "fuzz")
+	}
+	for _, e := range m.examples {
+		tell(e.Name, "example")
+	}
+	clewLink.reply(`{"listed":` + strconv.Itoa(n) + `}`)
+}
+
+// A clewJob is a test that can be run many times.
+type clewJob struct {
+	run    func() (failed, skipped func() bool, body func())
+	hashes map[uint64]int
+}
+
+func (m *M) clewJob(name string) *clewJob {
+	for _, t := range m.tests {
+		if t.Name == name {
+			return &clewJob{run: func() (failed, skipped func() bool, body func()) { return m.clewTest(t) }}
+		}
+	}
+	for _, f := range m.fuzzTargets {
+		if f.Name == name {
+			return &clewJob{run: func() (failed, skipped func() bool, body func()) { return m.clewFuzz(f) }}
+		}
+	}
+	for _, e := range m.examples {
+		if e.Name == name {
+			return &clewJob{run: func() (failed, skipped func() bool, body func()) { return clewExample(e) }}
+		}
+	}
+	return nil
+}
+
+// clewState makes the state that the tests of one run share. The patterns of -run and
+// -skip are parsed once only.
+func (m *M) clewState() *testState {
+	if clewMatcher == nil {
+		clewMatcher = newMatcher(m.deps.MatchString, *match, "-test.run", *skip)
+	}
+	numFailed.Store(0)
+	return newTestState(*parallel, &matcher{
+		filter: clewMatcher.filter, skip: clewMatcher.skip, matchFunc: clewMatcher.matchFunc,
+		subNames: map[string]int32{},
+	})
+}
+
+var clewMatcher *matcher
+
+// clewRoot is the parent of a run's test. It has no barrier: the only test of its level
+// does not wait for others, t.Parallel or not.
+func (m *M) clewRoot() *common {
+	root := &common{w: os.Stdout}
+	clewPaths(root, m)
+	if Verbose() {
+		root.chatty = newChattyPrinter(root.w)
+	}
+	return root
+}
+
+func (m *M) clewTest(test InternalTest) (failed, skipped func() bool, body func()) {
+	root := m.clewRoot()
+	ctx, cancelCtx := context.WithCancel(context.Background())
+	t := &T{
+		common: common{
+			barrier: make(chan bool), signal: make(chan bool, 1),
+			name: test.Name, parent: root, level: 1, chatty: root.chatty,
+			ctx: ctx, cancelCtx: cancelCtx,
+		},
+		tstate: m.clewState(),
+	}
+	clewPaths(&t.common, m)
+	t.w = indenter{&t.common}
+	t.setOutputWriter()
+	return t.Failed, t.Skipped, func() {
+		if t.chatty != nil {
+			t.chatty.Updatef(t.name, "=== RUN   %s\n", t.name)
+		}
+		running.Store(t.name, highPrecisionTimeNow())
+		tRunner(t, test.F)
+	}
+}
+
+func (m *M) clewFuzz(target InternalFuzzTarget) (failed, skipped func() bool, body func()) {
+	root := m.clewRoot()
+	ctx, cancelCtx := context.WithCancel(context.Background())
+	f := &F{
+		common: common{
+			signal: make(chan bool, 1), barrier: make(chan bool),
+			name: target.Name, parent: root, level: 1, chatty: root.chatty,
+			ctx: ctx, cancelCtx: cancelCtx,
+		},
+		tstate: m.clewState(),
+		fstate: &fuzzState{deps: m.deps, mode: seedCorpusOnly},
+	}
+	clewPaths(&f.common, m)
+	f.w = indenter{&f.common}
+	f.setOutputWriter()
+	return f.Failed, f.Skipped, func() {
+		if f.chatty != nil {
+			f.chatty.Updatef(f.name, "=== RUN   %s\n", f.name)
+		}
+		fRunner(f, target.Fn)
+	}
+}

@@ -1,0 +1,283 @@
+//go:build clewinside
+
+package testing
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+	"unsafe"
+)
+
+// Verdicts of a run, as package runtime gives them.
+const (
+	clewOK = iota
+	clewDeadlock
+	clewLeak
+	clewLivelock
+	clewTooLong
+)
+
+// A clewBatch is one command to run schedules of a test, and what came of it.
+type clewBatch struct {
+	job         *clewJob
+	strategy    int
+	seed        uint64
+	first       uint64
+	count       uint64
+	deadline    time.Time
+	maxSteps    uint64
+	wall, clock int64
+	traced      bool
+	replaying   bool
+	replayed    int // steps in the schedule that is replayed
+
+	runs, steps, switches uint64
+	threads               int
+	outside               bool
+	status, stop          string
+	hashes                map[uint64]int
+	leaks                 int
+	leakFirst             int64
+}
+
+// Strategies, as package runtime knows them.
+const (
+	clewPlain = iota
+	clewRandom
+	clewReplay
+)
+
+func (j *clewJob) batch(args map[string]string) {
+	start := time.Now()
+	b := &clewBatch{job: j, stop: "count", leakFirst: -1, hashes: map[uint64]int{}}
+	if err := b.parse(args, start); err != nil {
+		clewLink.reply(`{"error":` + clewQuote(err.Error()) + `}`)
+		return
+	}
+	for i := b.first; i < b.first+b.count; i++ {
+		if kind, message := b.one(i); kind != "" {
+			clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(i, 10) + `,"message":` + clewQuote(message) + `}}`)
+			b.stop = "finding"
+			break
+		}
+		if !b.deadline.IsZero() && b.runs&15 == 15 && time.Now().After(b.deadline) {
+			b.stop = "time"
+			break
+		}
+	}
+	b.done(time.Since(start))
+}
+
+func (b *clewBatch) parse(args map[string]string, start time.Time) error {
+	var err error
+	number := func(name string, missing uint64) uint64 {
+		s, ok := args[name]
+		if !ok {
+			return missing
+		}
+		n, e := strconv.ParseUint(s, 10, 64)
+		if e != nil && err == nil {
+			err = fmt.Errorf("%s=%s is not a number", name, s)
+		}
+		return n
+	}
+	b.seed, b.first, b.count = number("seed", 1), number("first", 0), number("count", 1)
+	b.maxSteps = number("steps", 1_000_000)
+	b.wall = int64(number("wall", 0)) * int64(time.Millisecond)
+	b.clock = int64(number("clock", 0))
+	b.traced = number("trace", 0) != 0
+	if ms := number("ms", 0); ms > 0 {
+		b.deadline = start.Add(time.Duration(ms) * time.Millisecond)
+	}
+	b.strategy = clewRandom
+	if path := args["replay"]; path != "" && err == nil {
+		b.strategy, b.replaying = clewReplay, true
+		b.replayed, err = clewLoad(path)
+	}
+	return err
+}
+
+// one carries out the schedule with the given index. It returns what kind of finding
+// came of it, if any.
+func (b *clewBatch) one(i uint64) (kind, message string) {
+	failed, skipped, body := b.job.run()
+	strategy := b.strategy
+	if i == 0 && !b.replaying {
+		strategy = clewPlain
+	}
+	clewMark(true, i)
+	verdict := clewRunTest(body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
+	steps, switches, hash, threads, touched := clewResults()
+
+	b.runs++
+	b.steps += steps
+	b.switches += switches
+	b.threads = max(b.threads, threads)
+	b.outside = b.outside || touched
+	b.hashes[hash]++
+	b.status = "pass"
+	switch {
+	case verdict == clewDeadlock:
+		kind = "deadlock"
+	case verdict == clewLivelock:
+		kind, message = "livelock", fmt.Sprintf("the test has not ended after %d steps", steps)
+	case verdict == clewTooLong:
+		kind, message = "livelock", fmt.Sprintf("the test has not ended after %s (%d steps)", time.Duration(b.wall), steps)
+	case failed():
+		kind = "failure"
+	case skipped():
+		b.status = "skip"
+	}
+	if kind != "" {
+		b.status = "fail"
+	}
+	if verdict == clewLeak {
+		b.leaks++
+		if b.leakFirst < 0 {
+			b.leakFirst = int64(i)
+		}
+	}
+	end := kind
+	switch {
+	case end == "" && verdict == clewLeak:
+		end = "leak"
+	case end == "":
+		end = "ok"
+	}
+	clewLogEnd(end)
+	clewMark(false, i)
+	return kind, message
+}
+
+func (b *clewBatch) done(elapsed time.Duration) {
+	var heap runtime.MemStats
+	if b.runs > 64 || b.leaks > 0 {
+		runtime.ReadMemStats(&heap)
+	}
+	var w strings.Builder
+	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"threads":%d,"outside":%t,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
+		b.runs, b.steps, b.switches, b.threads, b.outside, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
+	sep := ""
+	for h, n := range b.hashes {
+		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)
+		sep = ","
+	}
+	w.WriteString(`"`)
+	if b.replaying {
+		followed, stale := clewReplayed()
+		why := ""
+		switch {
+		case stale:
+			why = fmt.Sprintf("the program left the schedule at step %d of %d", followed+1, b.replayed)
+		case followed < b.replayed:
+			why = fmt.Sprintf("the test ended after step %d of %d", followed, b.replayed)
+		}
+		fmt.Fprintf(&w, `,"followed":%d,"of":%d,"stale":%s`, followed, b.replayed, clewQuote(why))
+	}
+	w.WriteString("}}")
+	clewLink.reply(w.String())
+}
+
+// clewLoad reads the steps of a schedule to be replayed, a line each: the thread's key in
+// hexadecimal, the operation, and which case a select picked. It returns their number.
+func clewLoad(path string) (int, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	var keys []uint64
+	var ops []uint8
+	var picks []int32
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		if len(fields) != 3 {
+			return 0, fmt.Errorf("step %d: want three fields", len(keys)+1)
+		}
+		key, err := strconv.ParseUint(fields[0], 16, 64)
+		if err != nil {
+			return 0, err
+		}
+		pick, err := strconv.ParseInt(fields[2], 10, 32)
+		if err != nil {
+			return 0, err
+		}
+		keys, ops, picks = append(keys, key), append(ops, clewOpByName(fields[1])), append(picks, int32(pick))
+	}
+	clewReplaySteps(keys, ops, picks)
+	return len(keys), lines.Err()
+}
+
+// clewExample prepares an example. Its output is compared with what the run has printed.
+func clewExample(eg InternalExample) (failed, skipped func() bool, body func()) {
+	passed := true
+	no := func() bool { return false }
+	return func() bool { return !passed }, no, func() {
+		if chatty.on {
+			fmt.Printf("%s=== RUN   %s\n", chatty.prefix(), eg.Name)
+		}
+		_, from := clewPrinted()
+		start := time.Now()
+		finished := false
+		defer func() {
+			p, to := clewPrinted()
+			out := string(unsafe.Slice((*byte)(p), to)[from:])
+			clewUnprint(from)
+			spent := time.Since(start)
+			passed = eg.processRunResult(out, spent, finished, recover())
+		}()
+		eg.F()
+		finished = true
+	}
+}
+
+// clewArgs parses key=value pairs; values may be Go-quoted.
+func clewArgs(s string) map[string]string {
+	args := map[string]string{}
+	for {
+		s = strings.TrimLeft(s, " ")
+		key, rest, ok := strings.Cut(s, "=")
+		if !ok {
+			return args
+		}
+		if strings.HasPrefix(rest, `"`) {
+			q, err := strconv.QuotedPrefix(rest)
+			if err != nil {
+				return args
+			}
+			args[key], _ = strconv.Unquote(q)
+			s = rest[len(q):]
+			continue
+		}
+		value, rest, _ := strings.Cut(rest, " ")
+		args[key] = value
+		s = rest
+	}
+}
+
+// clewQuote returns s as a JSON string.
+func clewQuote(s string) string {
+	var w strings.Builder
+	w.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			w.WriteByte('\\')
+			w.WriteRune(r)
+		case r < ' ':
+			fmt.Fprintf(&w, `\u%04x`, r)
+		default:
+			w.WriteRune(r)
+		}
+	}
+	w.WriteByte('"')
+	return w.String()
+}
+
+func clewGoVersion() string { return runtime.Version() }

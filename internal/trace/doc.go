@@ -1,0 +1,35 @@
+// Package trace reads what happened in a run: its threads, objects, steps and end.
+//
+// # The step log
+//
+// A worker that is asked to writes the log as text, a record a line, fields split by one blank. A number that
+// names a frame, thread or object counts from 1; 0 is none. A record precedes the use of the number it defines.
+//
+//	f ID LINE FUNC FILE            a place in the source. FILE is absolute and runs to the end of the line
+//	t ID PARENT ORDINAL KIND FRAME ENTRY
+//	                               a thread. KIND is m (main), g (go statement) or a (timer callback); it is the
+//	                               ORDINALth thread of this kind that PARENT started, at FRAME; its function
+//	                               begins at ENTRY. ID 1 is main, with PARENT 0
+//	o ID KIND FRAME                an object when first used, at FRAME. KIND is mutex, rwmutex, waitgroup, once,
+//	                               cond, chan, atomic, map, timer or another word
+//	s TIME THREAD OP OBJ FRAME PICK
+//	                               a step: virtual TIME in nanoseconds since the start, the operation, its
+//	                               object (0 none), the user's place, and the case chosen by a select that had more than
+//	                               one ready (else -1)
+//	x THREAD                       the thread has ended
+//	e KIND                         the run has ended: ok, deadlock, leak, livelock or failure. What follows is its end state:
+//	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed
+//	                               (blocked, but a timer may wake it); OP and OBJ are what it waits for; FRAMES is its
+//	                               stack: ids split by commas, innermost first, or "-"
+//	h OBJ THREAD MODE FRAMES       a lock that is held. MODE is w, or r for a read lock; FRAMES is where it was taken
+//
+// Readers ignore records of letters they do not know. The log of a worker that died may stop anywhere: only
+// whole lines count, and a log without an e record is one of a run that was cut ([Trace.End] is empty).
+//
+// # Names
+//
+// Threads have names that are the same in every schedule: main, main/1 (the first thread that main started by a go
+// statement), main/t1 (its first timer callback). Objects are named by kind and order of first use: mutex#1.
+//
+// The package knows nothing of Go's runtime.
+package trace

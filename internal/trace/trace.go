@@ -1,0 +1,118 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Trace is what happened in a run.
+type Trace struct {
+	Threads []*Thread // in the order they came to be; the first is main
+	Objects []*Object // in the order of first use
+	Steps   []Step
+	End     string // ok, deadlock, leak, livelock or failure; empty if the log was cut
+	Held    []Held // locks held at the end
+}
+
+// A Frame is a place in the source.
+type Frame struct {
+	Func string // full name, "example.com/bank.(*Account).Deposit"
+	File string // absolute
+	Line int
+}
+
+// A Thread is one goroutine under control.
+type Thread struct {
+	Name    string // "main/1"
+	Started *Frame // the place of its go statement, nil if unknown
+	Entry   *Frame // the start of its function, nil if unknown
+	Ended   bool
+
+	// What follows is its end state, and is zero if the thread has ended.
+	State   string // runnable, running, blocked, outside or timed
+	WaitOp  string // the operation it is about to do
+	WaitsOn *Object
+	Stack   []*Frame // innermost first
+}
+
+// An Object is something that threads meet at.
+type Object struct {
+	Name  string // "mutex#1"
+	Kind  string // "mutex"
+	First *Frame // where it was first used, nil if unknown
+}
+
+// A Step is one operation carried out.
+type Step struct {
+	Time   time.Duration // virtual time since the start of the run
+	Thread *Thread
+	Op     string
+	Object *Object // nil for none
+	Frame  *Frame  // nil for none
+	Pick   int     // the case that a select chose where it had a choice, else -1
+}
+
+// Held is a lock that a thread holds at the end of the run.
+type Held struct {
+	Object *Object
+	Thread *Thread
+	Read   bool     // held for reading, perhaps by others too
+	Stack  []*Frame // where it was taken, innermost first
+}
+
+// Alive returns the threads that had not ended when the run did.
+func (t *Trace) Alive() []*Thread {
+	var alive []*Thread
+	for _, th := range t.Threads {
+		if !th.Ended && th.State != "" {
+			alive = append(alive, th)
+		}
+	}
+	return alive
+}
+
+// Switches counts the steps that another thread took than the step before.
+func (t *Trace) Switches() int {
+	n := 0
+	for i := 1; i < len(t.Steps); i++ {
+		if t.Steps[i].Thread != t.Steps[i-1].Thread {
+			n++
+		}
+	}
+	return n
+}
+
+// Function returns the short name of the thread's function: "(*Pool).worker". It is empty if unknown.
+func (t *Thread) Function() string {
+	if t.Entry == nil {
+		return ""
+	}
+	return t.Entry.Short()
+}
+
+// Short returns the function's name without its package: "(*Pool).worker", "TestTransfer.func1".
+func (f *Frame) Short() string {
+	_, name := f.split()
+	return name
+}
+
+// Package returns the import path of the function's package.
+func (f *Frame) Package() string {
+	pkg, _ := f.split()
+	return pkg
+}
+
+// split divides the full name after the package: at the first dot behind the last slash that is not
+// inside a type argument.
+func (f *Frame) split() (pkg, name string) {
+	plain, _, _ := strings.Cut(f.Func, "[")
+	slash := strings.LastIndexByte(plain, '/') + 1
+	dot := strings.IndexByte(f.Func[slash:], '.')
+	if dot < 0 {
+		return "", f.Func
+	}
+	return strings.ReplaceAll(f.Func[:slash+dot], "%2e", "."), f.Func[slash+dot+1:]
+}
+
+func (f *Frame) String() string { return fmt.Sprintf("%s:%d", f.File, f.Line) }

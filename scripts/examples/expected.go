@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/goclew/clew/scripts/internal/lab"
+)
+
+// none stands in expected.txt for a test without a finding.
+const none = "none"
+
+// A line is one line of expected.txt and what became of it.
+type line struct {
+	pkg, test, kind string
+
+	foundAt []int    // the schedule that found it, a seed each
+	misses  []string // what was wrong, a seed each
+}
+
+// readExpected reads the table. Its lines hold three words each, or begin with "#".
+func readExpected(file string) ([]*line, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var lines []*line
+	for number, text := range strings.Split(string(content), "\n") {
+		words := strings.Fields(text)
+		switch {
+		case len(words) == 0 || strings.HasPrefix(text, "#"):
+		case len(words) == 3:
+			lines = append(lines, &line{pkg: words[0], test: words[1], kind: words[2]})
+		default:
+			return nil, fmt.Errorf("%s:%d: %d words, want package, test and kind", file, number+1, len(words))
+		}
+	}
+	return lines, nil
+}
+
+// judge notes how the line fared under one seed.
+func (l *line) judge(seed int, report *lab.Report) {
+	miss := func(format string, args ...any) {
+		l.misses = append(l.misses, fmt.Sprintf("seed %d: ", seed)+fmt.Sprintf(format, args...))
+	}
+	i := slices.IndexFunc(report.Tests, func(t lab.Test) bool {
+		return t.Package == module+l.pkg && t.Test == l.test
+	})
+	if i < 0 {
+		miss("not in the report")
+		return
+	}
+	test := report.Tests[i]
+	for _, f := range test.Findings {
+		if f.Kind != l.kind {
+			miss("found %s at schedule %d: %s", f.Kind, f.FoundAt, f.Message)
+			return
+		}
+		l.foundAt = append(l.foundAt, f.FoundAt)
+	}
+	if len(test.Findings) == 0 && l.kind != none {
+		miss("nothing found in %d schedules", test.Schedules)
+	}
+	if l.kind == none && test.Schedules < schedules {
+		miss("only %d of %d schedules", test.Schedules, schedules)
+	}
+}
+
+// printTable prints a row a line and then each miss, and reports whether there was none.
+func printTable(w io.Writer, lines []*line, seeds int) bool {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "package\ttest\texpected\tas expected\tmedian schedule\tlast\n")
+	held := 0
+	for _, l := range lines {
+		median, last := "-", "-"
+		if len(l.foundAt) > 0 {
+			slices.Sort(l.foundAt)
+			median = fmt.Sprint(l.foundAt[len(l.foundAt)/2])
+			last = fmt.Sprint(l.foundAt[len(l.foundAt)-1])
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%d of %d\t%s\t%s\n", l.pkg, l.test, l.kind, seeds-len(l.misses), seeds, median, last)
+		if len(l.misses) == 0 {
+			held++
+		}
+	}
+	tw.Flush()
+	for _, l := range lines {
+		for _, m := range l.misses {
+			fmt.Fprintf(w, "%s %s: want %s; %s\n", l.pkg, l.test, l.kind, m)
+		}
+	}
+	fmt.Fprintf(w, "%d of %d lines hold for all of %d seeds and %d schedules\n", held, len(lines), seeds, schedules)
+	return held == len(lines)
+}

@@ -1,0 +1,104 @@
+// Modules runs clew test on the released tests of well-known modules, unmodified, and compares each
+// test's verdict with go test's.
+//
+//	go run ./scripts/modules [-schedules N] [-time D] [module path or part of one ...]
+//
+// Without arguments all modules are run. A difference that known.txt explains is counted as known; any other
+// one is printed with what clew said, and the exit code is 1. The modules come from the user's
+// module proxy, with the versions given here.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/goclew/clew/scripts/internal/lab"
+)
+
+// A module is released code with tests of its own.
+type module struct {
+	path, version string
+	flags         []string // for go test and clew test alike
+}
+
+var modules = []module{
+	{path: "golang.org/x/sync", version: "v0.20.0"}, // the last one that Go 1.25 builds
+	{path: "github.com/sourcegraph/conc", version: "v0.3.0"},
+	{path: "github.com/jackc/puddle/v2", version: "v2.2.3"},
+	{path: "github.com/hashicorp/golang-lru/v2", version: "v2.0.7"},
+	{path: "github.com/patrickmn/go-cache", version: "v2.1.0+incompatible"},
+	{path: "github.com/alitto/pond/v2", version: "v2.7.1"},
+	{path: "go.uber.org/atomic", version: "v1.12.0"},
+	// ExampleRetry asks a server on the Internet.
+	{path: "github.com/cenkalti/backoff/v5", version: "v5.0.3", flags: []string{"-skip=^ExampleRetry$"}},
+}
+
+func main() {
+	schedules := flag.Int("schedules", 1000, "schedules a test")
+	limit := flag.Duration("time", 5*time.Second, "time a test")
+	flag.Parse()
+	search := []string{fmt.Sprintf("-schedules=%d", *schedules), fmt.Sprintf("-time=%v", *limit)}
+	same, err := compareAll(choose(flag.Args()), search)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "modules:", err)
+		os.Exit(2)
+	}
+	if !same {
+		os.Exit(1)
+	}
+}
+
+// choose returns the modules whose path holds one of the words; all if there are no words.
+func choose(words []string) []module {
+	if len(words) == 0 {
+		return modules
+	}
+	var chosen []module
+	for _, m := range modules {
+		for _, w := range words {
+			if strings.Contains(m.path, w) {
+				chosen = append(chosen, m)
+				break
+			}
+		}
+	}
+	return chosen
+}
+
+// compareAll compares module by module, prints a table and each difference that nobody has
+// explained, and reports whether there was none.
+func compareAll(chosen []module, search []string) (bool, error) {
+	if len(chosen) == 0 {
+		return false, fmt.Errorf("no module has such a path")
+	}
+	l, err := lab.Open()
+	if err != nil {
+		return false, err
+	}
+	defer l.Close()
+	known, err := readKnown(l)
+	if err != nil {
+		return false, err
+	}
+	tw := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "module\tversion\tverdicts\tsame\tknown\tunexplained\tgo test\tclew test\n")
+	var unexplained []string
+	for _, m := range chosen {
+		c, err := compare(l, m, search, known)
+		if err != nil {
+			return false, fmt.Errorf("%s: %v", m.path, err)
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%.1fs\t%.1fs\n", m.path, m.version,
+			c.total, c.same, c.known, len(c.unexplained), c.goTime.Seconds(), c.clewTime.Seconds())
+		unexplained = append(unexplained, c.unexplained...)
+	}
+	tw.Flush()
+	for _, u := range unexplained {
+		fmt.Println(u)
+	}
+	return len(unexplained) == 0, nil
+}

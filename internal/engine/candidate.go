@@ -56,12 +56,20 @@ func (f crashFrame) frame() *trace.Frame {
 	return &trace.Frame{Func: f.function, File: f.file, Line: line}
 }
 
+func frames(stack []crashFrame) []*trace.Frame {
+	var frames []*trace.Frame
+	for _, f := range stack {
+		frames = append(frames, f.frame())
+	}
+	return frames
+}
+
 // stackLines returns the user's calls of a crash, for people to read.
 func stackLines(stack []crashFrame, where explain.Where) []string {
 	var lines []string
 	for _, f := range stack {
 		if ownFrame(f) {
-			lines = append(lines, "at   "+f.frame().Short()+" "+explain.Place(f.frame(), where))
+			lines = append(lines, f.frame().Short()+" "+explain.Place(f.frame(), where))
 		}
 	}
 	return lines

@@ -118,6 +118,10 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	if len(back.stack) > 0 {
 		f.Stack = stackLines(back.stack, c.e.where)
 	}
+	if t := culprit(tr, back.stack); t != nil {
+		t.Stack = frames(back.stack) // the test's own thread is named by it
+		f.Threads = []explain.Thread{{Name: t.Name, Function: explain.Function(t, c.e.where), State: "running", Stack: f.Stack}}
+	}
 	if f.Kind == "deadlock" || f.Kind == "leak" || f.Kind == "livelock" && tr.End != "" {
 		story := explain.Tell(tr, f.Kind, c.e.where)
 		f.Circle, f.Others = story.Circle, story.Others
@@ -126,6 +130,29 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 			f.Message = story.Message
 		}
 	}
+}
+
+// culprit finds the thread that a crash report is about: its function is the outermost call, and it took the
+// last step, or is the only one of that function. It returns nil if that leaves a doubt.
+func culprit(tr *trace.Trace, stack []crashFrame) *trace.Thread {
+	if len(stack) == 0 || len(tr.Steps) == 0 {
+		return nil
+	}
+	outermost := stack[len(stack)-1].function
+	runs := func(t *trace.Thread) bool { return t.Entry != nil && t.Entry.Func == outermost }
+	if last := tr.Steps[len(tr.Steps)-1].Thread; runs(last) {
+		return last
+	}
+	var only *trace.Thread
+	for _, t := range tr.Threads {
+		if runs(t) && only != nil {
+			return nil
+		}
+		if runs(t) {
+			only = t
+		}
+	}
+	return only
 }
 
 // saveAndReplay saves the schedule before anything is printed, then replays the saved file.

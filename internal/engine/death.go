@@ -128,7 +128,7 @@ func callee(line string) string {
 }
 
 // runningStack returns the calls of the goroutine that a dump shows as running, of those that have frames of the
-// user's; else of the first one that has.
+// user's; else of the first one that has. The goroutine of main.main only waits for the tests.
 func runningStack(dump string, own func(crashFrame) bool) []crashFrame {
 	var first []crashFrame
 	for _, part := range strings.Split(dump, "\n\n") {
@@ -143,11 +143,15 @@ func runningStack(dump string, own func(crashFrame) bool) []crashFrame {
 		if strings.Contains(head, "[running") || strings.Contains(head, "[runnable") {
 			return frames
 		}
-		if first == nil {
+		if first == nil && !isDriver(frames) {
 			first = frames
 		}
 	}
 	return first
+}
+
+func isDriver(frames []crashFrame) bool {
+	return anyOf(frames, func(f crashFrame) bool { return f.function == "main.main" })
 }
 
 func anyOf(frames []crashFrame, own func(crashFrame) bool) bool {

@@ -140,9 +140,10 @@ func (f *testFlags) readPlain(set map[string]string) {
 	if set["bench"] == "" && set["fuzz"] == "" {
 		return
 	}
+	f.profiles = nil // they are meant for the benchmarks
 	for name, value := range set {
 		switch name {
-		case "run", "coverprofile", "gocoverdir", "shuffle", "cpuprofile", "memprofile", "blockprofile", "mutexprofile", "trace":
+		case "run", "coverprofile", "gocoverdir", "shuffle":
 		default:
 			f.after = append(f.after, "-test."+name+"="+value)
 		}

@@ -114,7 +114,7 @@ func names(threads []*trace.Thread) []string {
 }
 
 func tell(tr *trace.Trace, t *trace.Thread, where Where) Thread {
-	told := Thread{Name: t.Name, Function: function(t, where), State: t.State, Stack: stack(t.Stack, where)}
+	told := Thread{Name: t.Name, Function: Function(t, where), State: t.State, Stack: stack(t.Stack, where)}
 	if t.State == "blocked" || t.State == "timed" {
 		told.WaitsFor = wish(t)
 		if _, how := waitsFor(tr, t); how != "" {
@@ -131,7 +131,7 @@ func tell(tr *trace.Trace, t *trace.Thread, where Where) Thread {
 
 // ended tells of a thread that is gone and took a lock with it.
 func ended(h trace.Held, where Where) Thread {
-	return Thread{Name: h.Thread.Name, Function: function(h.Thread, where), State: "ended", Holds: []Hold{hold(h, where)}}
+	return Thread{Name: h.Thread.Name, Function: Function(h.Thread, where), State: "ended", Holds: []Hold{hold(h, where)}}
 }
 
 func hold(h trace.Held, where Where) Hold {
@@ -154,11 +154,18 @@ func awaited(tr *trace.Trace, o *trace.Object) bool {
 
 // Name returns a thread's name with its function: "main/2 (*Pool).worker (pool.go:41)".
 func Name(t *trace.Thread, where Where) string {
-	return strings.TrimSpace(t.Name + " " + function(t, where))
+	return strings.TrimSpace(t.Name + " " + Function(t, where))
 }
 
-func function(t *trace.Thread, where Where) string {
-	if t.Entry == nil {
+// Function names the user's function that a thread runs: "(*Pool).worker (pool.go:41)". The test's own thread begins in the testing package:
+// its function is the outermost one of the user's.
+func Function(t *trace.Thread, where Where) string {
+	if t.Entry == nil || Hidden(t.Entry.Package()) {
+		for i := len(t.Stack) - 1; i >= 0; i-- {
+			if !Hidden(t.Stack[i].Package()) {
+				return t.Stack[i].Short()
+			}
+		}
 		return ""
 	}
 	return fmt.Sprintf("%s (%s)", t.Function(), Place(t.Entry, where))

@@ -68,7 +68,7 @@ func (f *Finding) worth() string {
 // threads tells of each thread, with as much of the stacks as there is room for.
 func (f *Finding) threads() []string {
 	if len(f.Threads) == 0 {
-		return shorten(f.Stack, 12)
+		return indent(shorten(f.Stack, 12), "at   ")
 	}
 	groups := group(f.Threads)
 	for _, depth := range []int{8, 4, 2, 1} {
@@ -124,6 +124,8 @@ func (c *crowd) lines(depth int) []string {
 		head += " waits " + c.WaitsFor
 	case c.State == "ended":
 		head += " has ended"
+	case c.State == "running":
+		head += " was running"
 	default:
 		head += " is " + c.State
 	}

@@ -23,11 +23,14 @@ var atomicOps = map[string]strategy.Op{
 
 // atomicTypes maps the type in a function's name to the unsigned type of its width,
 // and the suffix that internal/runtime/atomic gives it.
-var atomicTypes = map[string]struct{ unsigned, suffix string }{
+var atomicTypes = map[string]atomicType{
 	"Int32": {"uint32", ""}, "Uint32": {"uint32", ""},
 	"Int64": {"uint64", "64"}, "Uint64": {"uint64", "64"},
 	"Uintptr": {"uintptr", "uintptr"},
+	"Pointer": {"unsafe.Pointer", "p"}, // loads only
 }
+
+type atomicType struct{ unsigned, suffix string }
 
 func atomicFiles(src string) (map[string][]byte, error) {
 	names, err := filepath.Glob(filepath.Join(src, "sync", "atomic", "doc*.go"))
@@ -61,21 +64,22 @@ func giveBodies(s *source) error {
 		if !ok || f.Body != nil {
 			continue
 		}
-		if strings.HasSuffix(f.Name.Name, "Pointer") && f.Name.Name != "LoadPointer" {
-			continue // lives in package runtime
+		if !hasBody(f.Name.Name) {
+			continue
 		}
 		body, err := atomicBody(f)
 		if err != nil {
 			return err
 		}
-		linkname := "//go:linkname " + f.Name.Name // package runtime refers to some
 		for _, c := range f.Doc.List {
-			if c.Text == "//go:noescape" || strings.HasPrefix(c.Text, "//go:linkname") {
-				s.replace(c, "//") // the former is only for functions without a body
+			if strings.HasPrefix(c.Text, "//go:") {
+				s.replace(c, "//") // noescape is only for functions without a body
 			}
 		}
-		s.insert(f.Type.Func, linkname+"\n")
+		// Package runtime refers to some by linkname.
+		s.insert(f.Type.Func, "//go:linkname "+f.Name.Name+"\n")
 		s.insert(f.End(), body)
+		s.insert(f.End(), "\n\n"+s.raw(f))
 	}
 	for _, change := range []func(*source) error{
 		imported("internal/runtime/sys"),
@@ -92,31 +96,48 @@ func giveBodies(s *source) error {
 	return nil
 }
 
-// atomicBody returns the body for a function such as AddInt64.
+// atomicBody returns the body for a function such as AddInt64: the point, and a call of
+// rawAddInt64, which does the work. Methods call the latter, being points themselves.
 func atomicBody(f *ast.FuncDecl) (string, error) {
-	name := f.Name.Name
+	op, _, _, err := atomicName(f.Name.Name)
+	if err != nil {
+		return "", err
+	}
+	call := "raw" + f.Name.Name + "(" + strings.Join(paramNames(f), ", ") + ")"
+	if f.Type.Results != nil {
+		call = "return " + call
+	}
+	return fmt.Sprintf(" {\nclewAtomicOp(%d, unsafe.Pointer(addr), sys.GetCallerPC())\n%s\n}", atomicOps[op], call), nil
+}
+
+// raw returns the function that does the work of f.
+func (s *source) raw(f *ast.FuncDecl) string {
+	signature := strings.Replace(s.print(f.Type), "func(", "(", 1)
+	op, typ, t, _ := atomicName(f.Name.Name)
+	body := atomicCall(op, typ, t.unsigned, t.suffix, paramNames(f))
+	return "//go:nocheckptr\nfunc raw" + f.Name.Name + signature + " {\n" + body + "\n}\n"
+}
+
+func paramNames(f *ast.FuncDecl) []string {
 	var params []string
 	for _, p := range f.Type.Params.List {
 		for _, n := range p.Names {
 			params = append(params, n.Name)
 		}
 	}
-	for opName, op := range atomicOps {
-		typ, ok := strings.CutPrefix(name, opName)
-		if !ok {
-			continue
+	return params
+}
+
+// atomicName splits a name such as AddInt64.
+func atomicName(name string) (op, typ string, t atomicType, err error) {
+	for op := range atomicOps {
+		if typ, ok := strings.CutPrefix(name, op); ok {
+			if t, ok := atomicTypes[typ]; ok {
+				return op, typ, t, nil
+			}
 		}
-		point := fmt.Sprintf(" {\nclewAtomicOp(%d, unsafe.Pointer(addr), sys.GetCallerPC())\n", op)
-		if name == "LoadPointer" {
-			return point + "return real.Loadp(unsafe.Pointer(addr))\n}", nil
-		}
-		t, ok := atomicTypes[typ]
-		if !ok {
-			continue
-		}
-		return point + atomicCall(opName, typ, t.unsigned, t.suffix, params) + "\n}", nil
 	}
-	return "", fmt.Errorf("sync/atomic.%s is an operation that clew does not know", name)
+	return "", "", t, fmt.Errorf("sync/atomic.%s is an operation that clew does not know", name)
 }
 
 func atomicCall(op, typ, unsigned, suffix string, params []string) string {
@@ -125,6 +146,9 @@ func atomicCall(op, typ, unsigned, suffix string, params []string) string {
 	arg := func(i int) string { return fmt.Sprintf("%s(%s)", unsigned, params[i]) }
 	switch op {
 	case "Load":
+		if typ == "Pointer" {
+			return "return real.Loadp(unsafe.Pointer(addr))"
+		}
 		return fmt.Sprintf("return %s(real.Load%s(%s))", own, suffix, ptr)
 	case "Store":
 		return fmt.Sprintf("real.Store%s(%s, %s)", suffix, ptr, arg(1))
@@ -143,6 +167,13 @@ func atomicCall(op, typ, unsigned, suffix string, params []string) string {
 	}
 }
 
+// hasBody reports whether a function of sync/atomic is one that giveBodies looks after:
+// those that write pointers live in package runtime.
+func hasBody(name string) bool {
+	_, typ, _, err := atomicName(name)
+	return err == nil && (typ != "Pointer" || name == "LoadPointer")
+}
+
 // atomicMethods makes the methods of sync/atomic's types points.
 func atomicMethods(s *source) error {
 	n := 0
@@ -156,6 +187,14 @@ func atomicMethods(s *source) error {
 			return fmt.Errorf("%s is an operation that clew does not know", s.fullName(f))
 		}
 		s.insert(f.Body.Lbrace+1, fmt.Sprintf("\nclewAtomicOp(%d, unsafe.Pointer(%s), sys.GetCallerPC())\n", op, f.Recv.List[0].Names[0].Name))
+		ast.Inspect(f.Body, func(node ast.Node) bool {
+			if call, ok := node.(*ast.CallExpr); ok {
+				if fn, ok := call.Fun.(*ast.Ident); ok && hasBody(fn.Name) {
+					s.insert(fn.Pos(), "raw")
+				}
+			}
+			return true
+		})
 		n++
 	}
 	if n == 0 {

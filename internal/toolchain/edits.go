@@ -224,6 +224,12 @@ var testEdits = []edit{
 	{"a worker says hello", "testing/testing.go", atStart("MainStart", "clewHello()")},
 	{"a worker runs what it is told", "testing/testing.go",
 		before("(*M).Run", "deadline := m.startAlarm()", "if clewWorks() {\nm.exitCode = m.clewWork()\nreturn\n}")},
+	{"a test's context is made when it is asked for", "testing/testing.go",
+		atStart("(*common).Context", "c.clewContext()")},
+	{"a test's runner is known", "testing/testing.go",
+		exprs("tRunner", "callerName(0)", `"testing.tRunner"`)},
+	{"a test that passes has nothing to report", "testing/testing.go",
+		before("(*T).report", "dstr := fmtDuration(t.duration)", "if clewWorks() && t.chatty == nil && !t.Failed() { return }")},
 	{"what a run prints is kept", "os/file.go",
 		atStart("(*File).Write", "if f.clewTakes(b) { return len(b), nil }")},
 }

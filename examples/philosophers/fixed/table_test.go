@@ -7,17 +7,21 @@ import (
 )
 
 func TestEverybodyEats(t *testing.T) {
-	const seats = 5
+	const seats, rounds = 5, 3
 	table := New(seats)
 
 	var meals atomic.Int32
 	var wg sync.WaitGroup
 	for seat := range seats {
-		wg.Go(func() { table.Dine(seat, func() { meals.Add(1) }) })
+		wg.Go(func() {
+			for range rounds {
+				table.Dine(seat, func() { meals.Add(1) })
+			}
+		})
 	}
 	wg.Wait()
 
-	if got := meals.Load(); got != seats {
-		t.Errorf("%d meals eaten, want %d", got, seats)
+	if got := meals.Load(); got != seats*rounds {
+		t.Errorf("%d meals eaten, want %d", got, seats*rounds)
 	}
 }

@@ -37,12 +37,17 @@ type clewShmem struct {
 
 var clewShm clewShmem
 
+// clewStackSize is the size that the stacks of goroutines begin with: enough for a
+// point, so that short threads need not grow theirs.
+const clewStackSize = 8192
+
 // clewServe tells the runtime that the process serves a coordinator, and where the
 // shared memory is, if any.
 //
 //go:linkname clewServe testing.clewServe
 func clewServe(shm unsafe.Pointer) {
 	clew.worker = true
+	startingStackSize = clewStackSize
 	clewShm.h = (*clewShmHeader)(shm)
 }
 

@@ -405,7 +405,8 @@ func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wal
 		if traced {
 			clewLogThread(clew.main, 0, 0, false, 0)
 		}
-		clew.launch = clew.main
+		clewEnable(clew.main)
+		clew.launch = clewChoose()
 		clew.main.state = clewRunning
 		clewStep(clew.main)
 	})

@@ -15,6 +15,7 @@ import (
 	"bufio"
 	"context"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -85,6 +86,9 @@ func clewHello() {
 	clewPrivate(4)
 	clewLink = &clewConn{commands: make(chan string), replies: os.NewFile(4, "clew replies")}
 	clewServe(clewMap(path))
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // many short runs: collect less often
+	}
 	in := os.NewFile(3, "clew commands")
 	go clewWatcher()
 	go clewListen(in)
@@ -97,6 +101,9 @@ func clewListen(in *os.File) {
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
 		clewLink.commands <- lines.Text()
+		if lines.Text() == "quit" {
+			return // what follows is TestMain's to end
+		}
 	}
 	os.Exit(3)
 }
@@ -214,14 +221,19 @@ func (m *M) clewRoot() *common {
 	return root
 }
 
+// clewContext makes the context of a run's test, which comes without one.
+func (c *common) clewContext() {
+	if clewLink != nil && c.ctx == nil {
+		c.ctx, c.cancelCtx = context.WithCancel(context.Background())
+	}
+}
+
 func (m *M) clewTest(test InternalTest) (failed, skipped func() bool, body func()) {
 	root := m.clewRoot()
-	ctx, cancelCtx := context.WithCancel(context.Background())
 	t := &T{
 		common: common{
 			barrier: make(chan bool), signal: make(chan bool, 1),
 			name: test.Name, parent: root, level: 1, chatty: root.chatty,
-			ctx: ctx, cancelCtx: cancelCtx,
 		},
 		tstate: m.clewState(),
 	}
@@ -232,7 +244,6 @@ func (m *M) clewTest(test InternalTest) (failed, skipped func() bool, body func(
 		if t.chatty != nil {
 			t.chatty.Updatef(t.name, "=== RUN   %s\n", t.name)
 		}
-		running.Store(t.name, highPrecisionTimeNow())
 		tRunner(t, test.F)
 	}
 }

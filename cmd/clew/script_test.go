@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,12 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata/script",
 		Setup: shareCaches,
 		Cmds:  map[string]func(ts *testscript.TestScript, neg bool, args []string){"exits": exits},
+		Condition: func(cond string) (bool, error) {
+			if cond != "downloaded" {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			return downloaded(), nil
+		},
 	})
 }
 
@@ -46,6 +53,14 @@ func shareCaches(env *testscript.Env) error {
 	env.Setenv("GOFLAGS", "")
 	env.Setenv("GOENV", "off")
 	return nil
+}
+
+// downloaded reports whether the toolchain lies in the module cache, where the go command puts those that it
+// downloads.
+func downloaded() bool {
+	out, err := exec.Command("go", "env", "GOROOT", "GOMODCACHE").Output()
+	goroot, modcache, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	return err == nil && strings.HasPrefix(goroot, modcache+string(filepath.Separator))
 }
 
 // exits runs a program and checks its exit code: exits CODE PROGRAM [ARG...].

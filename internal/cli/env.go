@@ -58,17 +58,17 @@ func runEnv(ctx *Context, args []string) int {
 	return exitOK
 }
 
-// printFlags prints the flags as words for a shell. A private GOROOT cannot be said with flags: a note
-// on stderr says it.
+// printFlags prints the flags as words for a shell. They would not do where a private GOROOT is needed, which
+// no flag can say.
 func printFlags(ctx *Context, o *toolchain.Overlay, flags []string) int {
+	if o.Env != nil {
+		return ctx.Fail(usagef("flags alone do not serve a toolchain that the go command downloaded: use `clew env` without -flags, which sets GOROOT too"))
+	}
 	words := make([]string, len(flags))
 	for i, f := range flags {
 		words[i] = shellQuote(f)
 	}
 	fmt.Fprintln(ctx.Stdout, strings.Join(words, " "))
-	if o.Env != nil {
-		fmt.Fprintf(ctx.Stderr, "clew: this toolchain needs a private GOROOT: run %s with %s\n", o.GoBin, strings.Join(o.Env, " "))
-	}
 	return exitOK
 }
 

@@ -7,6 +7,7 @@
 //
 //	exits CODE PROGRAM [ARGS...]   runs a program, which must end with that exit code
 //	saved TEST [NAME]              TEST must have exactly one saved schedule; its path becomes $NAME (SCHEDULE)
+//	timeless FILE                  writes the last stdout to FILE, without how long the tests took
 //	disk FOLDER SIZE               mounts a disk of that size on a new folder
 //	oldgo FOLDER VERSION           writes a go command to FOLDER that says it is of that version
 //
@@ -19,6 +20,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -60,10 +62,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits,
-			"saved": saved,
-			"disk":  disk,
-			"oldgo": oldgo,
+			"exits":    exits,
+			"saved":    saved,
+			"timeless": timeless,
+			"disk":     disk,
+			"oldgo":    oldgo,
 		},
 	})
 }
@@ -115,6 +118,17 @@ func saved(ts *testscript.TestScript, neg bool, args []string) {
 		name = args[1]
 	}
 	ts.Setenv(name, "testdata/clew/"+args[0]+"/"+filepath.Base(files[0]))
+}
+
+var took = regexp.MustCompile(`(?m) \([0-9.]+s\)$`)
+
+// timeless makes two outputs comparable.
+func timeless(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: timeless FILE")
+	}
+	text := took.ReplaceAllString(ts.ReadFile("stdout"), "")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o666))
 }
 
 // disk mounts a small disk and takes it away again when the script is done.

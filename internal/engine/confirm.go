@@ -124,7 +124,7 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	}
 	if f.Kind == "deadlock" || f.Kind == "leak" || f.Kind == "livelock" && tr.End != "" {
 		story := explain.Tell(tr, f.Kind, c.e.where)
-		f.Circle, f.Others = story.Circle, story.Others
+		f.Cycle, f.Others = story.Cycle, story.Others
 		f.Threads = append(f.Threads, story.Threads...)
 		if f.Kind != "livelock" && len(story.Threads) > 0 {
 			f.Message = story.Message

@@ -134,7 +134,7 @@ func TestADeadlockIsExplainedSavedAndReplayed(t *testing.T) {
 	s.expect(1, "run 17\n--- FAIL: TestDeadlock (", "s)\n    x_test.go:3: broken\n",
 		"    clew: deadlock: main/1 and main/2 wait for each other, found by schedule 18 of 40\n",
 		"      main/1 TestAB (", "waits to lock mutex#2, held by main/2\n", "at   Transfer", "holds mutex#1, taken\n",
-		"      circle: main/1 waits for mutex#2, held by main/2; main/2 waits for mutex#1, held by main/1\n",
+		"      cycle: main/1 waits for mutex#2, held by main/2; main/2 waits for mutex#1, held by main/1\n",
 		"    schedule: 4 steps, 2 switches, replayed 3/3\n",
 		"    again:  clew replay testdata/clew/TestDeadlock/", "\nrun 0\nFAIL\n")
 	saved := s.saved("TestDeadlock")
@@ -311,6 +311,50 @@ func TestASaveThatFailsLosesNothing(t *testing.T) {
 	if _, err := schedule.Load(path[1]); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestAFindingIsKeptWhenStoppedBeforeItIsConfirmed(t *testing.T) {
+	s := newSession(t, "TestDeadlock")
+	e, err := newEngine(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	found := &candidate{test: testID{"TestDeadlock", "test"}, kind: "deadlock", steps: 4, origin: schedule.Origin{Strategy: "random", Seed: 3, Index: 17}}
+	c, err := e.confirm(ctx, batch{test: found.test, strategy: "random", seed: 3}, found)
+	if err == nil {
+		t.Error("being stopped is not reported")
+	}
+	if text := strings.Join(c.finding.Lines(), "\n"); !strings.Contains(text, "clew was stopped before") || !strings.Contains(text, "again:  clew replay testdata/clew/TestDeadlock/") {
+		t.Errorf("finding:\n%s", text)
+	}
+	if saved := s.saved("TestDeadlock"); !saved.Partial() || saved.Origin != found.origin {
+		t.Errorf("saved %+v", saved)
+	}
+}
+
+func TestReplayRepeatsASavedSchedule(t *testing.T) {
+	s := newSession(t, "TestDeadlock").run()
+	files, _ := schedule.List(s.config.Dir, "TestDeadlock")
+	replay := func(file string) int {
+		s.stdout.Reset()
+		s.stderr.Reset()
+		s.code = Replay(context.Background(), s.config, file, true)
+		return s.code
+	}
+	replay(files[0])
+	s.expect(1, "main/1  lock   mutex#1  ", "clew: deadlock: main/1 and main/2", "replayed 1/1")
+	s.config.Env = append(s.config.Env, "FAKE_FIXED=1")
+	replay(files[0])
+	s.expect(0, "clew: deadlock did not come again in 4 steps")
+	s.config.Env = append(s.config.Env, "FAKE_TESTS=TestOther")
+	replay(files[0])
+	s.expect(2, "is stale: package", "has no test TestDeadlock")
+	os.WriteFile(files[0], []byte("clew schedule v1\n"), 0o600)
+	replay(files[0])
+	s.expect(2, `: the header has no "test" line`)
 }
 
 func TestRoundsAndFailfast(t *testing.T) {

@@ -59,7 +59,7 @@ func (p *pool) start(ctx context.Context, main, trace bool) (*worker, error) {
 	}
 	w, err := startWorker(ctx, workerSpec{
 		binary: p.e.binary, args: p.e.flags.worker(main && serial == 0, p.cpu, cover), dir: p.e.dir, env: p.e.env,
-		temp: p.e.temp, name: fmt.Sprintf("shm-%d", serial), overlay: p.e.options.Overlay, trace: trace,
+		temp: p.e.temp, name: fmt.Sprintf("shm-%d", serial), overlay: p.e.options.Overlay, trace: trace || main,
 	})
 	if err != nil {
 		return nil, err

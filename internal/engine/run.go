@@ -50,6 +50,9 @@ func (w *worker) run(ctx context.Context, b batch, limit time.Duration) (*outcom
 	}
 	out.index, out.steps = w.shm.word(shmIndex), w.shm.word(shmSteps)
 	out.runs = int(w.shm.word(shmRuns) - before)
+	if out.death != nil && !out.death.inRun && out.runs == 0 {
+		out.index = b.first // it died before the batch began
+	}
 	if b.trace {
 		out.log = w.shm.log()
 	}

@@ -66,8 +66,18 @@ func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
 	if err != nil {
 		t.e.broken(fmt.Sprintf("cannot read saved schedules: %v", err))
 	}
+	var plans []batch
+	var good []string
 	for _, path := range paths {
-		b, found, err := t.regression(ctx, path)
+		b, err := t.e.plan(path, t.id)
+		if err != nil {
+			t.e.broken(oneLine(err.Error()))
+			continue
+		}
+		plans, good = append(plans, b), append(good, path)
+	}
+	for i, b := range plans {
+		found, err := t.regression(ctx, good[i], b)
 		if found != nil || err != nil {
 			return b, found, err
 		}
@@ -76,20 +86,15 @@ func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
 }
 
 // regression replays one saved schedule.
-func (t *testRun) regression(ctx context.Context, path string) (batch, *candidate, error) {
+func (t *testRun) regression(ctx context.Context, path string, b batch) (*candidate, error) {
 	e := t.e
-	b, err := e.plan(path, t.id)
-	if err != nil {
-		e.broken(oneLine(err.Error()))
-		return b, nil, nil
-	}
 	w, err := e.pool.worker(ctx, 0)
 	if err != nil {
-		return b, nil, err
+		return nil, err
 	}
 	out, err := w.run(ctx, b, hangLimit(b))
 	if err != nil {
-		return b, nil, err
+		return nil, err
 	}
 	t.noteStale(path, b, out)
 	found := candidateOf(b, out)
@@ -100,7 +105,7 @@ func (t *testRun) regression(ctx context.Context, path string) (batch, *candidat
 		found.saved = path
 		found.origin = schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: b.first}
 	}
-	return b, found, nil
+	return found, nil
 }
 
 func (t *testRun) noteStale(path string, b batch, out *outcome) {

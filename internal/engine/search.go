@@ -9,11 +9,10 @@ import (
 // A search tries the schedules of one test, index by index. The finding with the lowest index wins: it does
 // not depend on how many workers there are, nor on how fast they are.
 type search struct {
-	e       *engine
-	batch   batch // what all batches have in common
-	until   time.Time
-	limit   time.Duration // real time that a run may take without a step
-	started time.Time
+	e     *engine
+	batch batch // what all batches have in common
+	until time.Time
+	limit time.Duration // real time that a run may take without a step
 
 	mu    sync.Mutex
 	next  uint64 // first index that nobody was given

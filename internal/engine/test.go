@@ -7,8 +7,10 @@ import (
 	"hash/fnv"
 	"time"
 
+	"github.com/goclew/clew/internal/explain"
 	"github.com/goclew/clew/internal/report"
 	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/trace"
 )
 
 // A testRun is one test in one round: its saved schedules, the plain run, then the search.
@@ -36,7 +38,7 @@ func (e *engine) test(ctx context.Context, id testID, round int) (failed bool, e
 	e.out.begin(id.Name)
 	e.progress.show(id.Name, 0)
 	if err = t.find(ctx); err == nil {
-		t.leakRule()
+		t.leakRule(ctx)
 	}
 	confirmErr := t.confirm(ctx)
 	if t.found == nil && err != nil {
@@ -115,7 +117,7 @@ func (t *testRun) search(ctx context.Context) error {
 
 // leakRule makes a leak that only some schedules show a finding, and one that all show a note: a test
 // that always leaves a thread behind most likely means to.
-func (t *testRun) leakRule() {
+func (t *testRun) leakRule(ctx context.Context) {
 	s := t.stats
 	if t.found != nil || s.leaks == 0 || t.e.options.Leaks == "off" {
 		return
@@ -124,7 +126,26 @@ func (t *testRun) leakRule() {
 		t.found = leakCandidate(t.batch, s.leakFirst, s.leakReason)
 		return
 	}
-	t.note("leak", "%s, in %d of %d schedules", s.leakReason, s.leaks, s.schedules)
+	t.note("leak", "%s (in %d of %d schedules)", t.leakText(ctx), s.leaks, s.schedules)
+}
+
+// leakText says which threads leak. A run that does not tell leaves it at what is known.
+func (t *testRun) leakText(ctx context.Context) string {
+	w, err := t.e.pool.worker(ctx, 0)
+	if err != nil {
+		return t.stats.leakReason
+	}
+	b := t.batch
+	b.first, b.count, b.trace = uint64(t.stats.leakFirst), 1, true
+	out, err := w.run(ctx, b, hangLimit(b))
+	if err != nil {
+		return t.stats.leakReason
+	}
+	tr, err := trace.Parse(out.log)
+	if err != nil || tr.End != "leak" {
+		return t.stats.leakReason
+	}
+	return explain.Tell(tr, "leak", t.e.where).Leak()
 }
 
 // confirm turns what was found into a finding.
@@ -135,7 +156,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 	if t.ordinary() {
 		t.output = t.found.output
 		t.result.Findings = append(t.result.Findings, report.Finding{Kind: t.found.kind, Message: sentence(t.found),
-			FoundAt: 1, Of: t.e.options.Schedules, Steps: int(t.found.steps)})
+			FoundAt: 1, Of: t.e.options.Schedules, Steps: int(t.found.steps), Threads: []explain.Thread{}})
 		return nil
 	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)

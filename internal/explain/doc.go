@@ -1,7 +1,7 @@
 // Package explain turns a trace into a story that a tired engineer can follow.
 //
 // For a run that could not end it answers, for each thread that is stuck: what it waits for, who holds
-// that, where it waits, where the lock was taken; and, where threads wait in a circle, the circle. The words are the
+// that, where it waits, where the lock was taken; and, where threads wait in a cycle, the cycle. The words are the
 // trace's own: threads by name, objects by kind and number.
 //
 // Who waits for whom:
@@ -11,7 +11,7 @@
 //   - a reader at a lock that is only held for reading waits for the writer that came before it: that is how two
 //     reads of one thread deadlock with a writer in between;
 //   - at channels, wait groups and conditions nobody holds anything: such a thread may be stuck because of a
-//     circle, but is not part of one.
+//     cycle, but is not part of one.
 //
 // Frames of the runtime, the testing package and the insides of sync are left out of stacks, unless nothing else is left.
 package explain

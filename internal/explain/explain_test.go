@@ -28,7 +28,7 @@ func tellLog(t *testing.T, log, kind string) *Story {
 	return Tell(tr, kind, filepath.Base)
 }
 
-func TestTwoLocksInOppositeOrderAreACircle(t *testing.T) {
+func TestTwoLocksInOppositeOrderAreACycle(t *testing.T) {
 	s := tellLog(t, `o 1 mutex 2
 o 2 mutex 2
 o 3 waitgroup 1
@@ -40,8 +40,8 @@ h 1 2 w 4,5
 h 2 3 w 4,6
 `, "deadlock")
 	want := "main/1 waits for mutex#2, held by main/2; main/2 waits for mutex#1, held by main/1"
-	if s.Circle != want {
-		t.Errorf("circle %q", s.Circle)
+	if s.Cycle != want {
+		t.Errorf("cycle %q", s.Cycle)
 	}
 	if s.Message != "deadlock: main/1 and main/2 wait for each other" {
 		t.Errorf("message %q", s.Message)
@@ -61,7 +61,7 @@ h 2 3 w 4,6
 	}
 }
 
-func TestAWriterBetweenTwoReadsIsACircle(t *testing.T) {
+func TestAWriterBetweenTwoReadsIsACycle(t *testing.T) {
 	s := tellLog(t, `o 1 rwmutex 2
 e deadlock
 b 2 blocked rlock 1 2
@@ -69,18 +69,18 @@ b 3 blocked lock 1 2
 h 1 2 r 4
 `, "deadlock")
 	want := "main/1 waits for rwmutex#1, behind the writer main/2; main/2 waits for rwmutex#1, held by main/1 for reading"
-	if s.Circle != want {
-		t.Errorf("circle %q", s.Circle)
+	if s.Cycle != want {
+		t.Errorf("cycle %q", s.Cycle)
 	}
 }
 
-func TestALockTakenTwiceIsACircleOfOne(t *testing.T) {
+func TestALockTakenTwiceIsACycleOfOne(t *testing.T) {
 	s := tellLog(t, "o 1 mutex 2\ne deadlock\nb 2 blocked lock 1 2\nb 3 timed sleep 0 6\nh 1 2 w 4\n", "deadlock")
 	if s.Message != "deadlock: main/1 waits for itself, while another thread lives on" {
 		t.Errorf("message %q", s.Message)
 	}
-	if s.Circle != "main/1 waits for mutex#1, held by main/1 itself" {
-		t.Errorf("circle %q", s.Circle)
+	if s.Cycle != "main/1 waits for mutex#1, held by main/1 itself" {
+		t.Errorf("cycle %q", s.Cycle)
 	}
 	if len(s.Others) != 1 || s.Others[0] != "main/2 TestAB.func2 (bank_test.go:24): timed" {
 		t.Errorf("others %q", s.Others)
@@ -95,15 +95,15 @@ func TestALockOfAnEndedThreadIsNamed(t *testing.T) {
 	if last := s.Threads[len(s.Threads)-1]; last.State != "ended" || len(last.Holds) != 1 {
 		t.Errorf("the ended thread's lock is not told: %+v", last)
 	}
-	if s.Circle != "" {
-		t.Errorf("circle %q", s.Circle)
+	if s.Cycle != "" {
+		t.Errorf("cycle %q", s.Cycle)
 	}
 }
 
-func TestAChannelNobodyReadsIsNoCircle(t *testing.T) {
+func TestAChannelNobodyReadsIsNoCycle(t *testing.T) {
 	s := tellLog(t, "o 1 chan 2\nx 1\nx 3\ne leak\nb 2 blocked send 1 2,5\n", "leak")
-	if s.Message != "leak: the test has ended, but main/1 waits for ever" || s.Circle != "" {
-		t.Errorf("message %q, circle %q", s.Message, s.Circle)
+	if s.Message != "leak: the test has ended, but main/1 waits for ever" || s.Cycle != "" {
+		t.Errorf("message %q, cycle %q", s.Message, s.Cycle)
 	}
 	if s.Threads[0].WaitsFor != "to send on chan#1" {
 		t.Errorf("waits %q", s.Threads[0].WaitsFor)

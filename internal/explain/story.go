@@ -11,9 +11,9 @@ import (
 // A Story is what a run's end means.
 type Story struct {
 	Message string   // one sentence, without its full stop: "deadlock: main/1 and main/2 wait for each other"
-	Threads []Thread // those the story is about: first the circle, then others that are stuck
+	Threads []Thread // those the story is about: first the cycle, then others that are stuck
 	Others  []string // threads that could go on, with their state: "main/3 worker (pool.go:41): timed"
-	Circle  string   // who waits for whom in a circle; empty if nobody does
+	Cycle   string   // who waits for whom in a cycle; empty if nobody does
 }
 
 // A Thread is one thread's part in the story.
@@ -32,14 +32,27 @@ type Hold struct {
 	Stack  []string `json:"stack"` // where it was taken, innermost first
 }
 
+// Leak says in one line what the first thread that leaks waits for, and where.
+func (s *Story) Leak() string {
+	if len(s.Threads) == 0 {
+		return s.Message
+	}
+	t := s.Threads[0]
+	text := fmt.Sprintf("%s: %s %s waits %s", s.Message, t.Name, t.Function, t.WaitsFor)
+	if len(t.Stack) > 0 {
+		text += " at " + t.Stack[0]
+	}
+	return text
+}
+
 // Where shortens the path of a source file for people to read.
 type Where func(file string) string
 
 // Tell explains the end of a run: kind is the finding's ("deadlock", "leak", "livelock").
 func Tell(tr *trace.Trace, kind string, where Where) *Story {
-	circle := Circle(tr)
-	stuck, others := sides(tr, kind, circle)
-	s := &Story{Message: message(tr, kind, circle, stuck, others)}
+	cycle := Cycle(tr)
+	stuck, others := sides(tr, kind, cycle)
+	s := &Story{Message: message(tr, kind, cycle, stuck, others)}
 	for _, t := range stuck {
 		s.Threads = append(s.Threads, tell(tr, t, where))
 	}
@@ -51,19 +64,19 @@ func Tell(tr *trace.Trace, kind string, where Where) *Story {
 			s.Threads = append(s.Threads, ended(h, where))
 		}
 	}
-	if circle != nil && kind != "livelock" {
-		s.Circle = circleText(tr, circle)
+	if cycle != nil && kind != "livelock" {
+		s.Cycle = cycleText(tr, cycle)
 	}
 	return s
 }
 
-// sides parts the living threads into those the story is about and the others. Threads of the circle come
+// sides parts the living threads into those the story is about and the others. Threads of the cycle come
 // first.
-func sides(tr *trace.Trace, kind string, circle []*trace.Thread) (stuck, others []*trace.Thread) {
-	stuck = append(stuck, circle...)
+func sides(tr *trace.Trace, kind string, cycle []*trace.Thread) (stuck, others []*trace.Thread) {
+	stuck = append(stuck, cycle...)
 	for _, t := range tr.Alive() {
 		switch {
-		case slices.Contains(circle, t):
+		case slices.Contains(cycle, t):
 		case t.State == "blocked" || kind == "livelock":
 			stuck = append(stuck, t)
 		default:
@@ -73,16 +86,16 @@ func sides(tr *trace.Trace, kind string, circle []*trace.Thread) (stuck, others 
 	return stuck, others
 }
 
-func message(tr *trace.Trace, kind string, circle, stuck, others []*trace.Thread) string {
+func message(tr *trace.Trace, kind string, cycle, stuck, others []*trace.Thread) string {
 	switch {
 	case kind == "leak":
 		return fmt.Sprintf("leak: the test has ended, but %s for ever", stuckText(stuck))
 	case kind == "livelock":
 		return "livelock: the run does not come to its end"
-	case len(circle) == 1:
-		return fmt.Sprintf("deadlock: %s waits for itself%s", circle[0].Name, partly(others))
-	case len(circle) > 1:
-		return fmt.Sprintf("deadlock: %s wait for each other%s", list(names(circle)), partly(others))
+	case len(cycle) == 1:
+		return fmt.Sprintf("deadlock: %s waits for itself%s", cycle[0].Name, partly(others))
+	case len(cycle) > 1:
+		return fmt.Sprintf("deadlock: %s wait for each other%s", list(names(cycle)), partly(others))
 	}
 	return fmt.Sprintf("deadlock: the test cannot end, %s for ever%s", stuckText(stuck), partly(others))
 }
@@ -131,7 +144,7 @@ func tell(tr *trace.Trace, t *trace.Thread, where Where) Thread {
 
 // ended tells of a thread that is gone and took a lock with it.
 func ended(h trace.Held, where Where) Thread {
-	return Thread{Name: h.Thread.Name, Function: Function(h.Thread, where), State: "ended", Holds: []Hold{hold(h, where)}}
+	return Thread{Name: h.Thread.Name, Function: Function(h.Thread, where), State: "ended", Stack: []string{}, Holds: []Hold{hold(h, where)}}
 }
 
 func hold(h trace.Held, where Where) Hold {
@@ -181,7 +194,7 @@ func Place(f *trace.Frame, where Where) string {
 
 // stack returns the frames that a user wrote, innermost first.
 func stack(frames []*trace.Frame, where Where) []string {
-	var own, all []string
+	own, all := []string{}, []string{}
 	for _, f := range frames {
 		line := f.Short() + " " + Place(f, where)
 		all = append(all, line)
@@ -198,6 +211,8 @@ func stack(frames []*trace.Frame, where Where) []string {
 // Hidden reports whether frames of the package only tell how Go works inside.
 func Hidden(pkg string) bool {
 	switch first, _, _ := strings.Cut(pkg, "/"); first {
+	case "": // written in assembly
+		return true
 	case "runtime", "testing", "sync", "internal":
 		return true
 	}

@@ -94,9 +94,9 @@ func waitWish(t *trace.Thread, object string) string {
 	return "for a signal on " + object
 }
 
-// Circle returns threads of which each waits for the next and the last for the first; nil if there are
-// none. A thread that waits for itself is a circle of one.
-func Circle(tr *trace.Trace) []*trace.Thread {
+// Cycle returns threads of which each waits for the next and the last for the first; nil if there are
+// none. A thread that waits for itself is a cycle of one.
+func Cycle(tr *trace.Trace) []*trace.Thread {
 	done := map[*trace.Thread]bool{}
 	for _, t := range tr.Alive() {
 		if c := walk(tr, t, done, nil); c != nil {
@@ -106,7 +106,7 @@ func Circle(tr *trace.Trace) []*trace.Thread {
 	return nil
 }
 
-// walk follows who waits for whom from t, depth first, and returns the first circle it closes.
+// walk follows who waits for whom from t, depth first, and returns the first cycle it closes.
 func walk(tr *trace.Trace, t *trace.Thread, done map[*trace.Thread]bool, path []*trace.Thread) []*trace.Thread {
 	for i, seen := range path {
 		if seen == t {
@@ -126,22 +126,22 @@ func walk(tr *trace.Trace, t *trace.Thread, done map[*trace.Thread]bool, path []
 	return nil
 }
 
-// fromFirst turns the circle so that it begins with the thread that came to be first.
-func fromFirst(tr *trace.Trace, circle []*trace.Thread) []*trace.Thread {
+// fromFirst turns the cycle so that it begins with the thread that came to be first.
+func fromFirst(tr *trace.Trace, cycle []*trace.Thread) []*trace.Thread {
 	for _, t := range tr.Threads {
-		for i, c := range circle {
+		for i, c := range cycle {
 			if c == t {
-				return append(append([]*trace.Thread{}, circle[i:]...), circle[:i]...)
+				return append(append([]*trace.Thread{}, cycle[i:]...), cycle[:i]...)
 			}
 		}
 	}
-	return circle
+	return cycle
 }
 
-// circleText says the circle in one sentence.
-func circleText(tr *trace.Trace, circle []*trace.Thread) string {
+// cycleText says the cycle in one sentence.
+func cycleText(tr *trace.Trace, cycle []*trace.Thread) string {
 	var parts []string
-	for _, t := range circle {
+	for _, t := range cycle {
 		_, how := waitsFor(tr, t)
 		parts = append(parts, fmt.Sprintf("%s waits for %s, %s", t.Name, t.WaitsOn.Name, how))
 	}

@@ -60,7 +60,7 @@ type Finding struct {
 	Replayed int              `json:"replayed"` // how many of the replays led to it again
 	Replays  int              `json:"replays"`
 	Outside  bool             `json:"outside,omitempty"` // the run depends on what clew does not control
-	Circle   string           `json:"circle,omitempty"`  // who waits for whom
+	Cycle    string           `json:"cycle,omitempty"`   // who waits for whom
 	Threads  []explain.Thread `json:"threads"`
 	Others   []string         `json:"others,omitempty"` // threads that are not part of it
 	Stack    []string         `json:"stack,omitempty"`  // where a panic, fatal error or endless loop was

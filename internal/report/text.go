@@ -17,8 +17,8 @@ const most = 32
 func (f *Finding) Lines() []string {
 	lines := []string{"clew: " + f.Message + f.foundBy()}
 	lines = append(lines, indent(f.threads(), "  ")...)
-	if f.Circle != "" {
-		lines = append(lines, "  circle: "+f.Circle)
+	if f.Cycle != "" {
+		lines = append(lines, "  cycle: "+f.Cycle)
 	}
 	if len(f.Others) > 0 {
 		lines = append(lines, "  also alive: "+some(f.Others))
@@ -83,7 +83,7 @@ func (f *Finding) threads() []string {
 	var lines []string
 	for i, g := range groups {
 		if len(lines) >= most-4 {
-			return append(lines, fmt.Sprintf("… and %s more, see the schedule's replay", count(len(groups)-i, "thread")))
+			return append(lines, fmt.Sprintf("… and %d more threads", len(groups)-i))
 		}
 		lines = append(lines, g.lines(1)...)
 	}
@@ -136,7 +136,7 @@ func (c *crowd) lines(depth int) []string {
 			taken = []string{"an unknown place"}
 		}
 		lines = append(lines, "  holds "+h.Object+", taken")
-		lines = append(lines, indent(taken, "  at   ")...)
+		lines = append(lines, indent(taken, "    at   ")...)
 	}
 	return lines
 }

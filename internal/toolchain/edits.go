@@ -29,6 +29,17 @@ var schedulerEdits = []edit{
 		}`)},
 	{"threads that the poller wakes wait for the turn", "runtime/proc.go",
 		atStart("injectglist", "clewInject(glist)")},
+	{"the poller hands no thread to the scheduler", "runtime/netpoll.go",
+		all(
+			exprs("netpollready", "toRun.push(rg)", "clewPush(toRun, rg)"),
+			exprs("netpollready", "toRun.push(wg)", "clewPush(toRun, wg)"),
+		)},
+	{"a synctest bubble's goroutines are threads", "runtime/synctest.go",
+		all(
+			after("synctestRun", "bubble.main = newproc1(fv, gp, pc, false, waitReasonZero)", "if clewSpawn(gp, bubble.main, pc) { return }"),
+			before("synctestRun", "gp.bubble.timers.check(bubble.now, bubble)", "if curg.clew != nil { clewFiring(true) }"),
+			after("synctestRun", "gp.bubble.timers.check(bubble.now, bubble)", "if curg.clew != nil { clewFiring(false) }"),
+		)},
 	{"a thread that parks hands the turn on", "runtime/proc.go",
 		all(
 			atStart("park_m", "clewHands := gp.clew != nil && clewParks(gp)"),

@@ -59,6 +59,8 @@ func (r *reader) layout(letter string) (count int, read func(*fields)) {
 		return 3, r.object
 	case "s":
 		return 6, r.step
+	case "p":
+		return 2, r.pick
 	case "x":
 		return 1, r.exit
 	case "e":
@@ -106,6 +108,14 @@ func (r *reader) step(f *fields) {
 	s := Step{Time: time.Duration(f.number()), Thread: need(f, r.threads, "thread"), Op: f.word(),
 		Object: get(f, r.objects, "object"), Frame: get(f, r.frames, "frame"), Pick: f.number()}
 	r.trace.Steps = append(r.trace.Steps, s)
+}
+
+// pick notes which case the select of the last step took.
+func (r *reader) pick(f *fields) {
+	t, pick := need(f, r.threads, "thread"), f.number()
+	if n := len(r.trace.Steps); f.err == nil && n > 0 && r.trace.Steps[n-1].Thread == t {
+		r.trace.Steps[n-1].Pick = pick
+	}
 }
 
 func (r *reader) exit(f *fields) {

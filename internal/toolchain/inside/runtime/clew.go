@@ -65,7 +65,7 @@ type clewThread struct {
 	state   uint8
 	op      Op
 	waitOp  Op          // the operation that blocked it, op being OpWake then
-	keeps   bool        // its next park is for the runtime's own ends
+	keeps   bool        // the channel operation that it is in is the runtime's own
 	polls   bool        // its next park is in the network poller
 	outside atomic.Bool // it lost the turn in a system call
 }

@@ -235,11 +235,26 @@ func clewLogFrame(id uint32, pc uintptr) (user bool) {
 	clewPutInt(int64(id))
 	clewPutInt(int64(line))
 	clewPut(" ")
-	clewPut(name)
+	clewPutName(name)
 	clewPut(" ")
 	clewPut(file)
 	clewPutLine()
 	return clewUserName(name)
+}
+
+// clewPutName writes a function's name without its type arguments, which hold spaces.
+func clewPutName(name string) {
+	from, to := stringslite.IndexByte(name, '['), len(name)-1
+	for to > from && name[to] != ']' {
+		to--
+	}
+	if from < 0 || to <= from {
+		clewPut(name)
+		return
+	}
+	clewPut(name[:from])
+	clewPut("[...]")
+	clewPut(name[to+1:])
 }
 
 // clewUserName reports whether a function is where a reader looks for an operation:

@@ -17,7 +17,7 @@ import (
 // clewPoint is called by thread t about to carry out op on o. When it returns, t
 // may carry it out.
 func clewPoint(t *clewThread, op Op, o *clewObject, pc uintptr) {
-	t.op, t.obj, t.pc = op, o, pc
+	t.op, t.obj, t.pc, t.keeps = op, o, pc, false
 	if clew.traced {
 		clewLogPlace(t)
 	}
@@ -79,7 +79,12 @@ func clewStep(t *clewThread) {
 
 // clewHook is the common part of most hooks.
 func clewHook(op Op, addr unsafe.Pointer, kind Kind, pc uintptr) {
-	if t := clewSelf(); t != nil && clewLoud(pc) {
+	t := clewSelf()
+	if t == nil {
+		return
+	}
+	t.keeps = false
+	if clewLoud(pc) {
 		clewPoint(t, op, clewLookup(addr, kind), pc)
 	}
 }
@@ -191,7 +196,7 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	// The garbage collector uses channels too, on behalf of the thread that happens to
 	// start it: the thread keeps the turn then.
 	class := clewClass(pc)
-	t.keeps = class == clewIsSystem
+	t.keeps = class == clewIsSystem && c != nil
 	if class == clewIsLoud {
 		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan), pc)
 	}

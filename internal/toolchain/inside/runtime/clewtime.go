@@ -108,6 +108,18 @@ func clewFire() {
 	clew.dispatch = was
 }
 
+// clewFiring marks that the scheduler's stack fires timers of a synctest bubble.
+func clewFiring(on bool) {
+	if !clew.on {
+		return
+	}
+	clew.dispatch = 0
+	if on {
+		clew.firedBy = 0
+		clew.dispatch.set(getg().m)
+	}
+}
+
 // clewAdvance lets the clock go on to the next timer and fires it. It reports whether
 // there was one to wait for.
 //

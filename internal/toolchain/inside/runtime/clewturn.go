@@ -62,9 +62,11 @@ func clewGiveUp(gp *g) {
 // collector does.
 func clewParks(gp *g) bool {
 	t := gp.clew
-	if !clew.on || gp.clewRun != clew.run || t.state != clewRunning || t.keeps {
+	if !clew.on || gp.clewRun != clew.run || t.state != clewRunning {
 		return false
 	}
+	keeps := t.keeps
+	t.keeps = false
 	switch gp.waitreason {
 	case waitReasonSemacquire:
 		if !t.polls {
@@ -82,6 +84,9 @@ func clewParks(gp *g) bool {
 		waitReasonSyncRWMutexLock, waitReasonSyncWaitGroupWait,
 		waitReasonSynctestRun, waitReasonSynctestWait, waitReasonSynctestChanReceive,
 		waitReasonSynctestChanSend, waitReasonSynctestSelect, waitReasonSynctestWaitGroupWait:
+		if keeps {
+			return false
+		}
 		t.state = clewBlocked
 	default:
 		return false
@@ -284,14 +289,19 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	var parent *clewThread
 	timer := false
 	switch {
-	case by.clew != nil && by.clewRun == clew.run && by.clew.state == clewRunning:
-		parent = by.clew
-	case by == by.m.g0 && clewControlled() && clew.firedBy != 0:
-		parent, timer = clew.main, true
-		if clew.firedBy <= clew.nmade {
-			parent = clewThreadOf(clew.firedBy)
+	case by != by.m.g0:
+		if by.clew != nil && by.clewRun == clew.run && by.clew.state == clewRunning {
+			parent = by.clew
 		}
-	default:
+	case by.m == clew.dispatch.ptr(): // a timer fires
+		parent, timer = clew.main, true
+		if id := clew.firedBy; id != 0 && id <= clew.nmade {
+			parent = clewThreadOf(id)
+		}
+	case by.m.curg != nil && clewControlled(): // a timer is due as soon as it is set
+		parent, timer = by.m.curg.clew, true
+	}
+	if parent == nil {
 		return false
 	}
 	n := &parent.kids
@@ -306,6 +316,17 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	}
 	clewEnable(t)
 	return true
+}
+
+// clewPush adds a goroutine that the network poller found to list, unless it is a thread
+// of the run.
+func clewPush(list *gList, gp *g) {
+	if gp.clew == nil {
+		list.push(gp)
+		return
+	}
+	casgstatus(gp, _Gwaiting, _Grunnable)
+	clewReady(gp)
 }
 
 // clewExiting is called when the goroutine gp ends; it returns its thread, or nil.

@@ -1,0 +1,35 @@
+// Package engine is the coordinator: it runs one test binary through many schedules, in worker processes, and
+// prints what go test expects of a test binary.
+//
+// # How a test is run
+//
+// A worker is the test binary itself, started with CLEW_WORKER set (worker.go). It must say hello with the overlay's
+// hash: a binary that is not under control is refused (handshake.go). The main worker lists the tests; each one
+// then goes through
+//
+//  1. its saved schedules, testdata/clew/TEST/*, as regression tests (saved.go);
+//  2. the plain run, schedule 0, whose output is what a passing test shows (test.go);
+//  3. the search: schedules 1 and on, in batches that grow; other workers join in when it takes long and the test keeps to
+//     itself (search.go). Schedule i is a function of seed, test and i, and the finding with the lowest
+//     index wins, so the result does not depend on how many workers there are.
+//
+// A test of a single thread needs the plain run only.
+//
+// # What is found
+//
+// A run that breaks is a candidate (candidate.go). Deadlocks, failures and spent budgets are told by the worker; a
+// panic, a fatal error, os.Exit or a signal ends it, and costs only its run: what is left in shared memory (shm.go), in the
+// stray output (stray.go) and in the exit status says what it was (death.go). A worker whose steps stand still is made to
+// show its stacks, and ended.
+//
+// Each candidate is confirmed (confirm.go): called back from its origin in a fresh process, with a step log; saved,
+// before anything is printed; and replayed from the file, three times. One that does not come back is reported as such, never
+// dropped. Saving that fails costs the place, not the schedule: it goes to the temporary folder.
+//
+// # What is guaranteed
+//
+// No worker outlives the coordinator, however that ends: a worker exits when its commands end. Workers have a process group
+// of their own, so that Ctrl-C at a terminal reaches the coordinator alone; it ends them, keeps what was found, and says
+// where. All choices derive from one seed. Clew's own failures (exit code 3) are never mixed up with the user's (1),
+// nor with broken input (2).
+package engine

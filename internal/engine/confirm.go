@@ -38,6 +38,9 @@ func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confi
 	if found.saved != "" {
 		c.finding.FoundAt, c.finding.Saved = 0, e.relative(found.saved)
 	}
+	if found.kind == "livelock" && found.steps >= uint64(e.options.Steps) {
+		c.finding.Message = fmt.Sprintf("livelock: the test has not ended after %d steps (-steps)", e.options.Steps)
+	}
 	err := c.callBack(ctx)
 	if c.finding.Replayed == 0 {
 		c.saveOrigin()
@@ -112,9 +115,7 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	f := &c.finding
 	f.Steps, f.Switches = len(tr.Steps), tr.Switches()
 	c.output = back.output
-	if len(tr.Threads) == 1 && c.found.saved == "" {
-		f.Single = true
-	}
+	f.Single = len(tr.Threads) == 1 && !tr.Picks() && c.found.saved == "" && f.Kind != "livelock" && f.Kind != "deadlock"
 	if len(back.stack) > 0 {
 		f.Stack = stackLines(back.stack, c.e.where)
 	}

@@ -97,7 +97,10 @@ func (t *testRun) runPlain(ctx context.Context) error {
 	}
 	t.stats = s.stats
 	t.output = t.plain.output
-	t.batch.wall = t.e.wallFor(time.Since(began)).Milliseconds()
+	t.batch.wall = t.e.wall.Milliseconds()
+	if t.plain.death == nil {
+		t.batch.wall = t.e.wallFor(time.Since(began)).Milliseconds()
+	}
 	return nil
 }
 

@@ -16,6 +16,8 @@
 //	                               a step: virtual TIME in nanoseconds since the start, the operation, its
 //	                               object (0 none), the user's place, and the case chosen by a select that had more than
 //	                               one ready (else -1)
+//	p THREAD PICK                  the case that the select of the thread's last step took, where the step's own PICK is -1:
+//	                               its number among the ready ones, in source order
 //	x THREAD                       the thread has ended
 //	e KIND                         the run has ended: ok, deadlock, leak, livelock or failure. What follows is its end state:
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed

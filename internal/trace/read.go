@@ -113,8 +113,11 @@ func (r *reader) step(f *fields) {
 // pick notes which case the select of the last step took.
 func (r *reader) pick(f *fields) {
 	t, pick := need(f, r.threads, "thread"), f.number()
-	if n := len(r.trace.Steps); f.err == nil && n > 0 && r.trace.Steps[n-1].Thread == t {
-		r.trace.Steps[n-1].Pick = pick
+	for i := len(r.trace.Steps) - 1; i >= 0 && f.err == nil; i-- {
+		if r.trace.Steps[i].Thread == t {
+			r.trace.Steps[i].Pick = pick
+			return
+		}
 	}
 }
 

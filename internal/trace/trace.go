@@ -83,6 +83,16 @@ func (t *Trace) Switches() int {
 	return n
 }
 
+// Picks reports whether a select chose among several ready cases.
+func (t *Trace) Picks() bool {
+	for _, s := range t.Steps {
+		if s.Pick >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Function returns the short name of the thread's function: "(*Pool).worker". It is empty if unknown.
 func (t *Thread) Function() string {
 	if t.Entry == nil {

@@ -15,7 +15,8 @@ o 2 mutex 1
 o 3 chan 1
 s 2000 2 lock 1 1 -1
 z something new
-s 3000 1 select 3 1 2
+s 3000 1 select 3 1 -1
+p 1 2
 x 2
 e deadlock
 b 1 blocked lock 2 1,1

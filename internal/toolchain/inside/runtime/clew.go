@@ -104,7 +104,8 @@ var clew struct {
 	inboxLock mutex
 	inbox     *clewThread
 	inboxAny  atomic.Bool
-	noutside  int
+	noutside  int  // threads that wait for the outside
+	strangers bool // there are goroutines beside the threads and the runtime's own
 	driver    guintptr
 	idle      bool        // nobody can go on until something outside happens
 	launch    *clewThread // whom the driver starts when it parks

@@ -217,10 +217,13 @@ func clewNext() (t *clewThread, over bool) {
 			clew.verdict = clewOK
 			return nil, true
 		}
-		if clew.noutside > 0 {
+		if clew.noutside > 0 || clew.strangers && clewStrangersRun() {
 			return nil, false
 		}
 		if !clewAdvance() {
+			if clew.strangers {
+				return nil, false // one may yet wake up
+			}
 			clew.verdict = clewStuck()
 			return nil, true
 		}
@@ -493,13 +496,10 @@ func clewStart(*g, unsafe.Pointer) bool {
 	return true
 }
 
-// clewAwait waits, in real time, for something outside to happen. When nothing does
-// for a while the clock goes on; when that does not help either, the run is over.
+// clewAwait waits, in real time, for something outside to happen: for threads to come back
+// from there, or for strangers to do something. When nothing does for a while the clock
+// goes on; when that does not help either, the run is over.
 func clewAwait() (t *clewThread, verdict int) {
-	patience := int64(clewPatience)
-	if clew.mainDone {
-		patience = clewShortPatience
-	}
 	since, pause := nanotime(), int64(20_000)
 	for {
 		if clew.inboxAny.Load() {
@@ -509,26 +509,24 @@ func clewAwait() (t *clewThread, verdict int) {
 			return clewChoose(), 0
 		}
 		waited := nanotime() - since
-		next := clew.timers.wakeTime()
-		if waited > patience || next != 0 && waited > next-clew.now {
+		busy := clew.noutside > 0 || clewStrangersRun()
+		if next := clew.timers.wakeTime(); next != 0 && (!busy || waited > min(next-clew.now, clewPatience)) {
 			moved := false
-			systemstack(func() {
-				clew.dispatch.set(getg().m)
-				moved = clewAdvance()
-				clew.dispatch = 0
-			})
+			systemstack(func() { moved = clewAdvance() })
 			if moved {
 				since = nanotime()
 				continue
 			}
-			if clew.mainDone {
+		}
+		switch {
+		case clew.mainDone && waited > clewShortPatience:
+			if busy {
 				return nil, clewOK
 			}
-			if waited > clewLongPatience {
-				return nil, clewDeadlock
-			}
-		}
-		if clew.wallEnd != 0 && nanotime() > clew.wallEnd {
+			return nil, clewStuck()
+		case !busy && waited > clewStrangerPatience:
+			return nil, clewStuck()
+		case waited > clewLongPatience, clew.wallEnd != 0 && nanotime() > clew.wallEnd:
 			return nil, clewTooLong
 		}
 		timeSleep(pause)
@@ -536,18 +534,53 @@ func clewAwait() (t *clewThread, verdict int) {
 	}
 }
 
-// How long the outside world is given, in nanoseconds of real time: before the clock
-// goes on to the next timer, after the test has returned, and before nothing more is
-// expected of it.
+// How long the outside world is given, in nanoseconds of real time.
 const (
-	clewPatience      = 200_000_000
-	clewShortPatience = 5_000_000
-	clewLongPatience  = 5_000_000_000
+	clewPatience         = 200_000_000    // before the clock goes on to the next timer
+	clewShortPatience    = 5_000_000      // when the test has returned
+	clewStrangerPatience = 1_000_000_000  // when all threads and all strangers wait
+	clewLongPatience     = 60_000_000_000 // when the test waits for the outside alone
 )
+
+// Strangers are the goroutines that are not under control and not the runtime's: those
+// that package initialisation or TestMain started. They run as they like, beside the
+// threads, and may wake them.
+
+// clewCensus finds out whether there are any. It is called between runs.
+//
+//go:linkname clewCensus testing.clewCensus
+func clewCensus() {
+	clew.strangers = clewAnyStranger(func(*g) bool { return true })
+}
+
+// clewStrangersRun reports whether a stranger does something at this moment, or may soon
+// do so of itself.
+func clewStrangersRun() bool {
+	return clew.strangers && clewAnyStranger(func(gp *g) bool {
+		return readgstatus(gp)&^_Gscan != _Gwaiting || gp.waitreason == waitReasonSleep || gp.waitreason == waitReasonIOWait
+	})
+}
+
+func clewAnyStranger(is func(*g) bool) (any bool) {
+	me := getg().m.curg
+	forEachG(func(gp *g) {
+		if any || gp == me || gp == clew.driver.ptr() || gp.clew != nil || gp.clewRun == clewNoRun {
+			return
+		}
+		if status := readgstatus(gp) &^ _Gscan; status == _Gidle || status == _Gdead {
+			return
+		}
+		if isSystemGoroutine(gp, false) || gp.waitreason == waitReasonCoroutine {
+			return
+		}
+		any = is(gp)
+	})
+	return any
+}
 
 // clewResults returns what there is to tell of the last run.
 //
 //go:linkname clewResults testing.clewResults
-func clewResults() (steps, switches, hash uint64, threads int, touched bool) {
-	return clew.steps, clew.switches, clew.hash, int(clew.nmade), clew.touched
+func clewResults() (steps, switches, hash uint64, threads, left int, touched bool) {
+	return clew.steps, clew.switches, clew.hash, int(clew.nmade), clew.noutside, clew.touched
 }

@@ -38,6 +38,7 @@ type clewBatch struct {
 
 	runs, steps, switches uint64
 	threads               int
+	left                  int // most threads that a run left behind waiting for the outside
 	outside               bool
 	status, stop          string
 	hashes                map[uint64]int
@@ -59,6 +60,7 @@ func (j *clewJob) batch(args map[string]string) {
 		clewLink.reply(`{"error":` + clewQuote(err.Error()) + `}`)
 		return
 	}
+	clewCensus()
 	for i := b.first; i < b.first+b.count; i++ {
 		if kind, message := b.one(i); kind != "" {
 			clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(i, 10) + `,"message":` + clewQuote(message) + `}}`)
@@ -112,12 +114,13 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	}
 	clewMark(true, i)
 	verdict := clewRunTest(body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
-	steps, switches, hash, threads, touched := clewResults()
+	steps, switches, hash, threads, left, touched := clewResults()
 
 	b.runs++
 	b.steps += steps
 	b.switches += switches
 	b.threads = max(b.threads, threads)
+	b.left = max(b.left, left)
 	b.outside = b.outside || touched
 	b.hashes[hash]++
 	b.status = "pass"
@@ -160,8 +163,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		runtime.ReadMemStats(&heap)
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"threads":%d,"outside":%t,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
-		b.runs, b.steps, b.switches, b.threads, b.outside, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
+	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"threads":%d,"left":%d,"outside":%t,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
+		b.runs, b.steps, b.switches, b.threads, b.left, b.outside, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
 	sep := ""
 	for h, n := range b.hashes {
 		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)

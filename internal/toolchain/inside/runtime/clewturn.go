@@ -567,8 +567,10 @@ func clewAnyStranger(is func(*g) bool) (any bool) {
 		if any || gp == me || gp == clew.driver.ptr() || gp.clew != nil || gp.clewRun == clewNoRun {
 			return
 		}
-		if status := readgstatus(gp) &^ _Gscan; status == _Gidle || status == _Gdead {
-			return
+		switch readgstatus(gp) &^ _Gscan {
+		case _Grunnable, _Grunning, _Gsyscall, _Gwaiting, _Gpreempted:
+		default:
+			return // not in use
 		}
 		if isSystemGoroutine(gp, false) || gp.waitreason == waitReasonCoroutine {
 			return

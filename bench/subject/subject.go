@@ -1,0 +1,44 @@
+// Package subject holds what the benchmarks run: small programs of many threads.
+package subject
+
+import (
+	"runtime"
+	"sync"
+)
+
+// Increments lets two threads do three locked increments each, and returns the sum.
+func Increments() int {
+	var (
+		mu    sync.Mutex
+		wg    sync.WaitGroup
+		count int
+	)
+	wg.Add(2)
+	for range 2 {
+		go func() {
+			defer wg.Done()
+			for range 3 {
+				mu.Lock()
+				count++
+				mu.Unlock()
+			}
+		}()
+	}
+	wg.Wait()
+	return count
+}
+
+// Yields lets n threads yield k times each.
+func Yields(n, k int) {
+	var wg sync.WaitGroup
+	wg.Add(n)
+	for range n {
+		go func() {
+			defer wg.Done()
+			for range k {
+				runtime.Gosched()
+			}
+		}()
+	}
+	wg.Wait()
+}

@@ -9,9 +9,9 @@ const (
 	leastWall  = 10 * time.Second
 	wallFactor = 20
 
-	// plainLimit bounds the plain run where go test sets no deadline. It may compute for long: a test
-	// that hangs under plain go test meets its -timeout, which is 10 minutes too.
-	plainLimit = 10 * time.Minute
+	// plainLimit bounds the time without a step in the plain run, where go test sets no deadline. It is generous: the
+	// test may compute for long, and nothing is known of it yet. A -timeout takes its place.
+	plainLimit = time.Minute
 
 	// grace is what the coordinator waits longer than a worker, which sees by itself most runs that hang.
 	grace = time.Second

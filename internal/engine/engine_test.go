@@ -113,13 +113,16 @@ func (s *session) saved(test string) *schedule.Schedule {
 }
 
 func TestAPassingTestIsPrintedAsGoTestDoes(t *testing.T) {
-	s := newSession(t, "TestPass,TestSingle").run()
-	s.expect(0, "setup\n", "run 0\n", "run 0\n", "PASS\n", "teardown\n", "!clew", "!---", "!coverage")
+	s := newSession(t, "TestPass,TestSingle,TestSinglePicks").run()
+	s.expect(0, "setup\n", "run 0\n", "run 0\n", "run 0\n", "PASS\n", "teardown\n", "!clew", "!---", "!coverage")
 	if got := s.result.Tests[0]; got.Schedules != 40 || got.Status != "pass" || got.Distinct < 2 {
 		t.Errorf("result %+v", got)
 	}
 	if got := s.result.Tests[1]; got.Schedules != 1 {
 		t.Errorf("a test with one thread took %d schedules", got.Schedules)
+	}
+	if got := s.result.Tests[2]; got.Schedules != 40 {
+		t.Errorf("a test with one thread whose selects have a choice took %d schedules", got.Schedules)
 	}
 }
 

@@ -188,6 +188,9 @@ func (f *fakeWorker) batch() {
 		}
 	}
 	stale := ""
+	if test == "TestSinglePicks" {
+		stale = `,"picks":1`
+	}
 	if strings.HasPrefix(test, "TestStale") && f.args["replay"] != "" {
 		stale = `,"followed":2,"of":4,"stale":"the program left the schedule"`
 	}

@@ -59,6 +59,7 @@ type done struct {
 	Steps    int64  `json:"steps"`    // in all runs
 	Switches int64  `json:"switches"` // in all runs
 	Threads  int    `json:"threads"`  // largest number in a run
+	Picks    int64  `json:"picks"`    // selects that chose among several ready cases, in all runs
 	Outside  bool   `json:"outside"`  // a run did something that clew does not control
 	Elapsed  int64  `json:"elapsed_ns"`
 	Status   string `json:"status"` // of the last run: pass, fail or skip
@@ -75,6 +76,9 @@ type done struct {
 	Stale    string `json:"stale"`    // why the rest did not fit; empty if all did
 	Wall     int64  `json:"wall_ns"`
 }
+
+// single reports whether every schedule would do the same: there is nobody to switch to, and no case to pick.
+func (d *done) single() bool { return d.Threads <= 1 && d.Picks == 0 }
 
 // A batch is what a run command asks for: schedules first to first+count-1 of a test.
 type batch struct {

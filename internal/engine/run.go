@@ -73,11 +73,12 @@ func (o *outcome) buried(w *worker) {
 func (o *outcome) hung(w *worker, b batch, limit time.Duration) {
 	inRun := w.shm.word(shmRunning) == 1
 	dump := w.stacks()
+	flag := " (a -timeout allows more)"
 	if b.wall > 0 {
-		limit = time.Duration(b.wall) * time.Millisecond
+		limit, flag = time.Duration(b.wall)*time.Millisecond, ""
 	}
 	o.death = &death{kind: "livelock", inRun: inRun, crash: dump,
-		message: fmt.Sprintf("livelock: no step for %v of real time", limit),
+		message: fmt.Sprintf("livelock: no step for %v of real time%s", limit.Round(100*time.Millisecond), flag),
 		stack:   runningStack(dump, ownFrame)}
 	if !inRun {
 		o.death.message += ", between two runs"

@@ -67,7 +67,7 @@ func (t *testRun) find(ctx context.Context) (err error) {
 	if err := t.runPlain(ctx); err != nil || t.found != nil {
 		return err
 	}
-	if t.plain.done.Threads <= 1 || t.plain.done.Status == "skip" || t.e.options.Schedules <= 1 {
+	if t.plain.done.single() || t.plain.done.Status == "skip" || t.e.options.Schedules <= 1 {
 		return nil
 	}
 	return t.search(ctx)
@@ -172,7 +172,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 // ordinary reports whether the test fails as it would under plain go test: it has a single thread, so there is
 // nothing that a schedule could repeat.
 func (t *testRun) ordinary() bool {
-	return t.found.kind == "failure" && t.found.saved == "" && t.plain != nil && t.plain.done != nil && t.plain.done.Threads <= 1
+	return t.found.kind == "failure" && t.found.saved == "" && t.plain != nil && t.plain.done != nil && t.plain.done.single()
 }
 
 // print says what became of the test.

@@ -143,7 +143,7 @@ func (c *crowd) lines(depth int) []string {
 
 // PassLine says what a passing test is worth: "clew: 1000 schedules, 37 distinct, nothing found (0.21s)".
 func (t *Test) PassLine() string {
-	if t.Threads <= 1 {
+	if t.Threads <= 1 && t.Schedules == 1 {
 		return "clew: one thread, one schedule is enough"
 	}
 	if t.Schedules == 1 {

@@ -584,5 +584,11 @@ func clewAnyStranger(is func(*g) bool) (any bool) {
 //
 //go:linkname clewResults testing.clewResults
 func clewResults() (steps, switches, hash uint64, threads, left int, touched bool) {
+	for id := uint32(1); id <= clew.nmade && clew.live > 0; id++ {
+		if t := clewThreadOf(id); t.state != clewDead {
+			clew.hash += t.hash
+			clew.live--
+		}
+	}
 	return clew.steps, clew.switches, clew.hash, int(clew.nmade), clew.noutside, clew.touched
 }

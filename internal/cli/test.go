@@ -81,10 +81,8 @@ schedule found, which is saved below testdata/clew and tried first from then on.
   -time D           time to spend on each test, whichever is used up first (5s)
   -strategy S       how the next thread is chosen: auto or random (auto)
   -seed N           what all choices derive from; the same seed repeats a whole clew test (1)
-  -points P         where threads may switch: auto or sync (auto)
-  -slow D           how long a thread that could run may be held back, in virtual time and in all,
-                    as happens on loaded machines; 0 for never (10ms)
-  -steps N          steps after which a run counts as a livelock (1000000)
+  -steps N          steps after which a run counts as a livelock (1000000, or 10 times as many
+                    as the plain run takes, whichever is more)
   -leaks L          a thread that is stuck when the test has ended, in some schedules only:
                     fail, note or off (fail)
   -workers N        processes at work for each test binary; 0 for one a core (0)

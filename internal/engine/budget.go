@@ -13,6 +13,12 @@ const (
 	// test may compute for long, and nothing is known of it yet. A -timeout takes its place.
 	plainLimit = time.Minute
 
+	// Steps that a run may take, where -steps says nothing: the plain run plainSteps, as nothing is known of the test yet;
+	// the others stepsFactor times what that took, and leastSteps at least.
+	plainSteps  = 20_000_000
+	leastSteps  = 1_000_000
+	stepsFactor = 10
+
 	// grace is what the coordinator waits longer than a worker, which sees by itself most runs that hang.
 	grace = time.Second
 
@@ -28,6 +34,22 @@ const (
 
 // wallFor returns the real time that a run may take, given the plain run's.
 func (e *engine) wallFor(plain time.Duration) time.Duration { return max(e.wall, wallFactor*plain) }
+
+// plainStepsLimit returns how many steps the plain run may take.
+func (e *engine) plainStepsLimit() int64 {
+	if e.options.Steps > 0 {
+		return e.options.Steps
+	}
+	return plainSteps
+}
+
+// stepsFor returns how many steps a run may take, given the plain run's.
+func (e *engine) stepsFor(plain int64) int64 {
+	if e.options.Steps > 0 {
+		return e.options.Steps
+	}
+	return max(leastSteps, stepsFactor*plain)
+}
 
 // nextChunk returns how many schedules to try next, after a batch of size runs that took took. It grows by four
 // times at most.

@@ -38,8 +38,8 @@ func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confi
 	if found.saved != "" {
 		c.finding.FoundAt, c.finding.Saved = 0, e.relative(found.saved)
 	}
-	if found.kind == "livelock" && found.steps >= uint64(e.options.Steps) {
-		c.finding.Message = fmt.Sprintf("livelock: the test has not ended after %d steps (-steps)", e.options.Steps)
+	if found.kind == "livelock" && found.steps >= uint64(b.steps) {
+		c.finding.Message = fmt.Sprintf("livelock: the test has not ended after %d steps (-steps allows more)", b.steps)
 	}
 	err := c.callBack(ctx)
 	if c.finding.Replayed == 0 {

@@ -16,11 +16,9 @@ type Options struct {
 	Time      time.Duration // time a test, at most; more than 0
 	Strategy  string        // "auto" or "random"
 	Seed      uint64        // all choices of a clew test derive from it
-	Steps     int64         // steps a run, at most; from 1
+	Steps     int64         // steps a run, at most; 0 for what the plain run suggests (see stepsFor)
 	Leaks     string        // "fail", "note" or "off"
 	Workers   int           // worker processes, at most; 0 for one a core
-	Points    string        // "auto" or "sync"
-	Slow      time.Duration // delay a run, at most; 0 for none
 
 	// These are for clew exec alone; clew test sets them.
 	Overlay string // hash that a worker must say hello with
@@ -32,7 +30,7 @@ type Options struct {
 // Default returns the options that hold when no flag is given.
 func Default() Options {
 	return Options{Schedules: 1000, Time: 5 * time.Second, Strategy: "auto", Seed: 1,
-		Steps: 1_000_000, Leaks: "fail", Points: "auto", Slow: 10 * time.Millisecond}
+		Leaks: "fail"}
 }
 
 // Flags registers the flags of clew test. Options that are still zero get their defaults.
@@ -46,12 +44,10 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(duration{&o.Time, time.Nanosecond}, "time", "spend at most `D` on a test")
 	fs.Var(choice{&o.Strategy, []string{"auto", "random"}}, "strategy", "choose the next thread by `S`: auto or random")
 	fs.Uint64Var(&o.Seed, "seed", o.Seed, "derive all choices from `N`")
-	fs.Var(number64{&o.Steps, 1}, "steps", "end a run after `N` steps")
+	fs.Var(number64{&o.Steps, 0}, "steps", "end a run after `N` steps (0: 1,000,000, or 10 times the plain run's)")
 	fs.Var(choice{&o.Leaks, []string{"fail", "note", "off"}}, "leaks",
 		"what a leak that only some schedules show is: fail, note or off")
 	fs.Var(number{&o.Workers, 0}, "workers", "use at most `N` processes a test binary (0: one a core)")
-	fs.Var(choice{&o.Points, []string{"auto", "sync"}}, "points", "where threads may switch: auto or sync")
-	fs.Var(duration{&o.Slow, 0}, "slow", "hold threads back for at most `D` of virtual time a run")
 }
 
 // ExecFlags registers the flags of clew exec: those of clew test and what it hands on.
@@ -74,8 +70,6 @@ func (o *Options) Args() []string {
 		"-steps=" + strconv.FormatInt(o.Steps, 10),
 		"-leaks=" + o.Leaks,
 		"-workers=" + strconv.Itoa(o.Workers),
-		"-points=" + o.Points,
-		"-slow=" + o.Slow.String(),
 	}
 	for _, f := range [][2]string{{"session", o.Session}, {"go", o.Go}, {"dir", o.Dir}} {
 		if f[1] != "" {

@@ -15,7 +15,7 @@ import (
 
 func TestOptionsGoThroughFlagsAndBack(t *testing.T) {
 	want := Options{Schedules: 7, Time: 3 * time.Minute, Strategy: "random", Seed: 1 << 63, Steps: 9, Leaks: "off", Workers: 2,
-		Points: "sync", Slow: 0, Overlay: "abc", Session: "/s", Go: "go1.26.8", Dir: "/d e"}
+		Overlay: "abc", Session: "/s", Go: "go1.26.8", Dir: "/d e"}
 	var got Options
 	fs := flag.NewFlagSet("exec", flag.ContinueOnError)
 	got.ExecFlags(fs)
@@ -30,7 +30,7 @@ func TestOptionsGoThroughFlagsAndBack(t *testing.T) {
 func TestBadOptionsNameWhatIsAllowed(t *testing.T) {
 	for arg, want := range map[string]string{
 		"-schedules=0": "from 1", "-schedules=many": "whole number", "-time=-1s": "above 0", "-time=5": "with its unit",
-		"-leaks=maybe": "fail or note or off", "-steps=0": "from 1", "-workers=-1": "from 0", "-slow=-1ms": "from 0",
+		"-leaks=maybe": "fail or note or off", "-steps=-1": "from 0", "-workers=-1": "from 0",
 		"-strategy=luck": "auto or random",
 	} {
 		o := Default()

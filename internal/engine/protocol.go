@@ -60,6 +60,7 @@ type done struct {
 	Switches int64  `json:"switches"` // in all runs
 	Threads  int    `json:"threads"`  // largest number in a run
 	Picks    int64  `json:"picks"`    // selects that chose among several ready cases, in all runs
+	Left     int    `json:"left"`     // most threads that a run left behind, waiting for something outside
 	Outside  bool   `json:"outside"`  // a run did something that clew does not control
 	Elapsed  int64  `json:"elapsed_ns"`
 	Status   string `json:"status"` // of the last run: pass, fail or skip

@@ -18,6 +18,7 @@ type search struct {
 	next  uint64 // first index that nobody was given
 	end   uint64 // one past the last
 	size  int    // of the next chunk
+	alone bool   // runs leave something outside behind (an open port, say): each needs a process of its own
 	best  *candidate
 	err   error
 	stats stats
@@ -106,6 +107,9 @@ func (s *search) take() (first uint64, count int) {
 	}
 	first = s.next
 	count = int(min(uint64(s.size), s.end-s.next))
+	if s.alone {
+		count = 1
+	}
 	s.next += uint64(count)
 	return first, count
 }
@@ -161,7 +165,7 @@ func (s *search) chunk(ctx context.Context, w *worker, slot int, first uint64, c
 			}
 		}
 		s.keep(found)
-		if out.done != nil && out.done.Heap > heapLimit {
+		if out.done != nil && (out.done.Heap > heapLimit || out.done.Left > 0) {
 			s.e.pool.replace(ctx, slot)
 		}
 		return nil
@@ -198,6 +202,9 @@ func (s *search) record(b batch, out *outcome, took time.Duration) {
 		return
 	}
 	s.stats.add(out.done)
+	if out.done.Left > 0 {
+		s.alone = true
+	}
 	if took > 0 && b.count == s.size {
 		s.size = nextChunk(s.size, took)
 	}

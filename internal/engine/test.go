@@ -75,7 +75,7 @@ func (t *testRun) find(ctx context.Context) (err error) {
 
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
 func (t *testRun) runPlain(ctx context.Context) error {
-	t.batch = batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.options.Steps,
+	t.batch = batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
 		clock: t.e.clock, leaks: t.e.options.Leaks}
 	s := t.newSearch(0, 1, time.Now().Add(24*time.Hour), t.e.plainLimit())
 	w, err := t.e.pool.worker(ctx, 0)
@@ -89,6 +89,9 @@ func (t *testRun) runPlain(ctx context.Context) error {
 	}
 	s.record(t.batch, t.plain, 0)
 	t.found = candidateOf(t.batch, t.plain)
+	if t.plain.done != nil && t.plain.done.Left > 0 {
+		t.e.pool.replace(ctx, 0)
+	}
 	if t.found != nil && t.found.external {
 		if t.plain, err = s.again(ctx, 0, t.batch, t.found); err != nil {
 			return err
@@ -101,6 +104,9 @@ func (t *testRun) runPlain(ctx context.Context) error {
 	if t.plain.death == nil {
 		t.batch.wall = t.e.wallFor(time.Since(began)).Milliseconds()
 	}
+	if t.found == nil && t.plain.done != nil {
+		t.batch.steps = t.e.stepsFor(t.plain.done.Steps)
+	}
 	return nil
 }
 
@@ -112,6 +118,7 @@ func (t *testRun) newSearch(first, end uint64, until time.Time, limit time.Durat
 func (t *testRun) search(ctx context.Context) error {
 	allowed, cut := enoughTime(t.e.options.Time, t.e.deadline)
 	s := t.newSearch(1, uint64(t.e.options.Schedules), time.Now().Add(allowed), hangLimit(t.batch))
+	s.alone = t.plain.done.Left > 0
 	err := s.explore(ctx)
 	t.found, t.stats = s.best, s.stats
 	t.cut = cut && s.best == nil && s.next < s.end

@@ -115,6 +115,7 @@ var clew struct {
 	steps    uint64
 	maxSteps uint64
 	switches uint64
+	picks    uint64 // selects with more than one ready case
 	wallEnd  int64
 	mainDone bool
 	doneAt   uint64 // step at which the test returned

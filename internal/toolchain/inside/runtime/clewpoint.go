@@ -232,6 +232,7 @@ func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 	if ready < 2 {
 		return
 	}
+	clew.picks++
 	pick := clew.strategy.Pick(ready)
 	for i, ci := range pollorder {
 		if !clewCaseReady(scases[ci].c, int(ci) < nsends) {

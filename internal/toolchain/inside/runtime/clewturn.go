@@ -460,7 +460,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.noutside, clew.idle, clew.touched = 0, false, false
 	clew.inbox = nil
 	clew.inboxAny.Store(false)
-	clew.steps, clew.switches, clew.hash = 0, 0, 0
+	clew.steps, clew.switches, clew.picks, clew.hash = 0, 0, 0, 0
 	clew.maxSteps = maxSteps
 	clew.wallEnd = 0
 	if wallBudget > 0 {
@@ -583,12 +583,12 @@ func clewAnyStranger(is func(*g) bool) (any bool) {
 // clewResults returns what there is to tell of the last run.
 //
 //go:linkname clewResults testing.clewResults
-func clewResults() (steps, switches, hash uint64, threads, left int, touched bool) {
+func clewResults() (steps, switches, picks, hash uint64, threads, left int, touched bool) {
 	for id := uint32(1); id <= clew.nmade && clew.live > 0; id++ {
 		if t := clewThreadOf(id); t.state != clewDead {
 			clew.hash += t.hash
 			clew.live--
 		}
 	}
-	return clew.steps, clew.switches, clew.hash, int(clew.nmade), clew.noutside, clew.touched
+	return clew.steps, clew.switches, clew.picks, clew.hash, int(clew.nmade), clew.noutside, clew.touched
 }

@@ -39,7 +39,7 @@ func clewMark(on bool, index uint64)
 func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) int
 
 //go:linkname clewResults
-func clewResults() (steps, switches, hash uint64, threads, left int, touched bool)
+func clewResults() (steps, switches, picks, hash uint64, threads, left int, touched bool)
 
 //go:linkname clewCensus
 func clewCensus()

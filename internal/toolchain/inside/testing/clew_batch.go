@@ -37,6 +37,7 @@ type clewBatch struct {
 	replayed    int // steps in the schedule that is replayed
 
 	runs, steps, switches uint64
+	picks                 uint64 // selects with more than one ready case
 	threads               int
 	left                  int // most threads that a run left behind waiting for the outside
 	outside               bool
@@ -114,11 +115,12 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	}
 	clewMark(true, i)
 	verdict := clewRunTest(body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
-	steps, switches, hash, threads, left, touched := clewResults()
+	steps, switches, picks, hash, threads, left, touched := clewResults()
 
 	b.runs++
 	b.steps += steps
 	b.switches += switches
+	b.picks += picks
 	b.threads = max(b.threads, threads)
 	b.left = max(b.left, left)
 	b.outside = b.outside || touched
@@ -163,8 +165,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		runtime.ReadMemStats(&heap)
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"threads":%d,"left":%d,"outside":%t,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
-		b.runs, b.steps, b.switches, b.threads, b.left, b.outside, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
+	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"outside":%t,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
+		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.outside, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
 	sep := ""
 	for h, n := range b.hashes {
 		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)

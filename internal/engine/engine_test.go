@@ -222,9 +222,12 @@ func TestALoopWithoutStepsIsALivelockWithItsStack(t *testing.T) {
 	s.expect(1, "clew: livelock: no step for ", "at   spin ", "replayed 1/1", "again:  clew replay")
 }
 
-func TestAFindingThatDoesNotRepeatIsSaid(t *testing.T) {
+func TestAFindingOfADirtyProcessIsSaid(t *testing.T) {
 	s := newSession(t, "TestFlaky").run()
-	s.expect(1, "--- FAIL: TestFlaky", "clew: the test failed, found by schedule 18 of 40", "found once, came back 0 of 3 times")
+	s.expect(0, "clew: note: the test failed in schedule 18, but never in a process of its own", "!--- FAIL")
+	if got := s.result.Tests[0]; got.Schedules < 2 || len(got.Notes) != 1 {
+		t.Errorf("it was not searched again, a process a schedule: %+v", got)
+	}
 	if files, _ := schedule.List(s.config.Dir, "TestFlaky"); len(files) != 0 {
 		t.Errorf("saved as a regression test: %v", files)
 	}

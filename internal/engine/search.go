@@ -165,7 +165,7 @@ func (s *search) chunk(ctx context.Context, w *worker, slot int, first uint64, c
 			}
 		}
 		s.keep(found)
-		if out.done != nil && (out.done.Heap > heapLimit || out.done.Left > 0) {
+		if out.done != nil && (s.alone || out.done.Heap > heapLimit || out.done.Left > 0) {
 			s.e.pool.replace(ctx, slot)
 		}
 		return nil

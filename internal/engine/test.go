@@ -26,6 +26,7 @@ type testRun struct {
 	plain   *outcome // nil if a saved schedule failed
 	batch   batch    // repeats found, but for its index
 	found   *candidate
+	alone   bool // each run has a process of its own
 	elapsed time.Duration
 }
 
@@ -118,7 +119,7 @@ func (t *testRun) newSearch(first, end uint64, until time.Time, limit time.Durat
 func (t *testRun) search(ctx context.Context) error {
 	allowed, cut := enoughTime(t.e.options.Time, t.e.deadline)
 	s := t.newSearch(1, uint64(t.e.options.Schedules), time.Now().Add(allowed), hangLimit(t.batch))
-	s.alone = t.plain.done.Left > 0
+	s.alone = t.alone || t.plain.done.Left > 0
 	err := s.explore(ctx)
 	t.found, t.stats = s.best, s.stats
 	t.cut = cut && s.best == nil && s.next < s.end
@@ -170,10 +171,33 @@ func (t *testRun) confirm(ctx context.Context) error {
 		return nil
 	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)
+	if err == nil && t.leftBehind(c) {
+		return t.searchAlone(ctx, c)
+	}
 	t.output = c.output
 	t.result.Findings = append(t.result.Findings, c.finding)
 	t.result.Notes = append(t.result.Notes, c.notes...)
 	return err
+}
+
+// leftBehind reports whether a finding seems to come from what earlier runs in the same process left behind (an
+// open port, a package variable): it never comes in a process of its own.
+func (t *testRun) leftBehind(c *confirmation) bool {
+	return c.finding.Replayed == 0 && c.finding.Replays >= replays && t.found.saved == "" && t.found.origin.Index > 0 && !t.alone
+}
+
+// searchAlone searches again, each run in a process of its own, after a finding that earlier runs seem to be to blame
+// for. That finding becomes a note.
+func (t *testRun) searchAlone(ctx context.Context, c *confirmation) error {
+	t.note("state", "%s in schedule %d, but never in a process of its own: the test leaves something behind, "+
+		"so each schedule got its own process", c.finding.Message, c.finding.FoundAt)
+	t.alone, t.found = true, nil
+	t.stats = stats{classes: map[string]int{}, leakFirst: -1}
+	if err := t.search(ctx); err != nil {
+		return err
+	}
+	t.leakRule(ctx)
+	return t.confirm(ctx)
 }
 
 // ordinary reports whether the test fails as it would under plain go test: it has a single thread, so there is
@@ -212,7 +236,7 @@ func (t *testRun) status() string {
 func (t *testRun) lines() []string {
 	var lines []string
 	for _, n := range t.result.Notes {
-		if t.e.out.verbose || n.Kind == "save" || n.Kind == "stale" || n.Kind == "time" {
+		if t.e.out.verbose || n.Kind == "save" || n.Kind == "state" || n.Kind == "stale" || n.Kind == "time" {
 			lines = append(lines, "clew: note: "+n.Message)
 		}
 	}

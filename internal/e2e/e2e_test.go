@@ -11,7 +11,8 @@
 //	disk FOLDER SIZE               mounts a disk of that size on a new folder
 //	oldgo FOLDER VERSION           writes a go command to FOLDER that says it is of that version
 //
-// and the condition [mount], which holds where disk may mount one.
+// and the conditions [mount], which holds where disk may mount one, and [downloaded], which holds where the go
+// command downloaded the toolchain that it uses.
 package e2e
 
 import (
@@ -144,9 +145,19 @@ func disk(ts *testscript.TestScript, neg bool, args []string) {
 
 // condition tells whether a disk may be mounted, by trying.
 func condition(name string) (bool, error) {
-	if name != "mount" {
-		return false, fmt.Errorf("unknown condition %q", name)
+	switch name {
+	case "mount":
+		return canMount()
+	case "downloaded":
+		out, err := exec.Command("go", "env", "GOROOT", "GOMODCACHE").Output()
+		root, mods, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+		return strings.HasPrefix(root, mods+string(filepath.Separator)), err
 	}
+	return false, fmt.Errorf("unknown condition %q", name)
+}
+
+// canMount reports whether disk may mount one.
+func canMount() (bool, error) {
 	dir, err := os.MkdirTemp("", "clew-e2e-mount-")
 	if err != nil {
 		return false, err

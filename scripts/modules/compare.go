@@ -32,7 +32,7 @@ func compare(l *lab.Lab, m module, search []string, known map[string]string) (co
 	if err != nil {
 		return c, err
 	}
-	args = slices.Concat([]string{"test", "-json"}, search, m.budget, args)
+	args = slices.Concat([]string{"test", "-json"}, search, args)
 	clew, err := verdicts(dir, &c.clewTime, l.Clew, args)
 	if err != nil {
 		return c, err

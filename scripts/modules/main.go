@@ -23,18 +23,15 @@ import (
 type module struct {
 	path, version string
 	flags         []string // for go test and clew test alike
-	budget        []string // for clew test alone
 }
 
 var modules = []module{
 	{path: "golang.org/x/sync", version: "v0.20.0"}, // the last one that Go 1.25 builds
 	{path: "github.com/sourcegraph/conc", version: "v0.3.0"},
-	// One test takes 100,000 turns, more than a run's usual 1,000,000 steps.
-	{path: "github.com/jackc/puddle/v2", version: "v2.2.3", budget: []string{"-steps=20000000"}},
+	{path: "github.com/jackc/puddle/v2", version: "v2.2.3"},
 	{path: "github.com/hashicorp/golang-lru/v2", version: "v2.0.7"},
 	{path: "github.com/patrickmn/go-cache", version: "v2.1.0+incompatible"},
-	// Some tests run 100,000 tasks.
-	{path: "github.com/alitto/pond/v2", version: "v2.7.1", budget: []string{"-steps=20000000"}},
+	{path: "github.com/alitto/pond/v2", version: "v2.7.1"},
 	{path: "go.uber.org/atomic", version: "v1.12.0"},
 	// ExampleRetry asks a server on the Internet.
 	{path: "github.com/cenkalti/backoff/v5", version: "v5.0.3", flags: []string{"-skip=^ExampleRetry$"}},

@@ -146,13 +146,14 @@ func lockEdits() []edit {
 		)},
 		{"RWMutex operations are points", "sync/rwmutex.go", all(
 			imported("internal/runtime/sys"),
-			atStart("(*RWMutex).Lock", rw(strategy.OpLock)),
+			atStart("(*RWMutex).Lock", rw(strategy.OpLock)+"\ndefer clewHolds(unsafe.Pointer(rw), 'w')"),
 			atStart("(*RWMutex).TryLock", rw(strategy.OpTryLock)),
-			atStart("(*RWMutex).Unlock", rw(strategy.OpUnlock)),
-			atStart("(*RWMutex).RLock", rw(strategy.OpRLock)+"\ndefer clewReader(unsafe.Pointer(rw), 'r')"),
+			before("(*RWMutex).TryLock", "return true", "clewHolds(unsafe.Pointer(rw), 'w')"),
+			atStart("(*RWMutex).Unlock", rw(strategy.OpUnlock)+"\nclewHolds(unsafe.Pointer(rw), 0)"),
+			atStart("(*RWMutex).RLock", rw(strategy.OpRLock)+"\ndefer clewHolds(unsafe.Pointer(rw), 'r')"),
 			atStart("(*RWMutex).TryRLock", rw(strategy.OpTryRLock)),
-			before("(*RWMutex).TryRLock", "return true", "clewReader(unsafe.Pointer(rw), 'r')"),
-			atStart("(*RWMutex).RUnlock", rw(strategy.OpRUnlock)+"\nclewReader(unsafe.Pointer(rw), 0)"),
+			before("(*RWMutex).TryRLock", "return true", "clewHolds(unsafe.Pointer(rw), 'r')"),
+			atStart("(*RWMutex).RUnlock", rw(strategy.OpRUnlock)+"\nclewHolds(unsafe.Pointer(rw), 0)"),
 		)},
 	}
 }

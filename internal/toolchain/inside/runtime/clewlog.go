@@ -370,14 +370,14 @@ type clewHold struct {
 	mode   byte
 }
 
-var clewHolds struct {
+var clewHeldLocks struct {
 	held *clewHold
 	free *clewHold
 	run  uint32
 }
 
 func clewLogTake(t *clewThread, o *clewObject, mode byte) {
-	tab := &clewHolds
+	tab := &clewHeldLocks
 	if tab.run != clew.run {
 		for tab.held != nil {
 			h := tab.held
@@ -385,11 +385,6 @@ func clewLogTake(t *clewThread, o *clewObject, mode byte) {
 			h.next, tab.free = tab.free, h
 		}
 		tab.run = clew.run
-	}
-	if o.kind == KindRWMutex && mode == 'w' {
-		// The writer has the inner lock, and may still wait for readers; it is the
-		// writer all the same.
-		clewLogDrop(t, o)
 	}
 	h := tab.free
 	if h == nil {
@@ -405,7 +400,7 @@ func clewLogTake(t *clewThread, o *clewObject, mode byte) {
 // clewLogDrop forgets that t holds o; if t does not, that anybody does: a lock may be
 // unlocked by another thread.
 func clewLogDrop(t *clewThread, o *clewObject) {
-	tab := &clewHolds
+	tab := &clewHeldLocks
 	if tab.run != clew.run {
 		return
 	}
@@ -487,10 +482,10 @@ func clewLogEnd(kind string) {
 		clewPutFrames(list)
 		clewPutLine()
 	}
-	if clewHolds.run != clew.run {
+	if clewHeldLocks.run != clew.run {
 		return
 	}
-	for h := clewHolds.held; h != nil; h = h.next {
+	for h := clewHeldLocks.held; h != nil; h = h.next {
 		list := clewFrameList(h.pcs[:h.n])
 		clewPut("h")
 		clewPutInt(int64(h.obj.id))

@@ -79,15 +79,17 @@ func clewStep(t *clewThread) {
 
 // clewHook is the common part of most hooks.
 func clewHook(op Op, addr unsafe.Pointer, kind Kind, pc uintptr) {
-	t := clewSelf()
-	if t == nil {
+	if clewHushed[pc%uintptr(len(clewHushed))] == pc {
 		return
 	}
-	t.keeps = false
-	if clewLoud(pc) {
+	if t := clewSelf(); t != nil && clewLoud(pc) {
 		clewPoint(t, op, clewLookup(addr, kind), pc)
 	}
 }
+
+// clewHushed holds quiet places, each at an index that its program counter gives: most
+// calls of hooks come from quiet places, and this is the quickest way to tell.
+var clewHushed [1021]uintptr
 
 // clewLock is called before a mutex is locked. The thread may go on when the mutex
 // is free, or is held outside: then it parks in the mutex itself.
@@ -117,7 +119,7 @@ func clewTake(t *clewThread, o *clewObject) {
 	if o.open {
 		o.closeGate()
 	}
-	if clew.traced {
+	if clew.traced && o.kind != KindRWMutex { // a writer that has the inner lock may still wait for readers
 		clewLogTake(t, o, 'w')
 	}
 }
@@ -154,15 +156,16 @@ func clewUnlock(addr unsafe.Pointer, pc uintptr) {
 	}
 	o.holder = nil
 	o.openGate()
-	if clew.traced {
+	if clew.traced && o.kind != KindRWMutex {
 		clewLogDrop(getg().clew, o)
 	}
 }
 
-// clewReader notes in the log that the calling thread got, or gave back, a RWMutex.
+// clewHolds notes in the log that the calling thread got a RWMutex (mode 'r' or 'w'), or
+// gives it back (0).
 //
-//go:linkname clewReader sync.clewReader
-func clewReader(addr unsafe.Pointer, mode uint8) {
+//go:linkname clewHolds sync.clewHolds
+func clewHolds(addr unsafe.Pointer, mode uint8) {
 	if !clew.traced {
 		return
 	}
@@ -204,7 +207,12 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 
 // clewSelectOp is called before a select chooses; its channels are not named.
 func clewSelectOp(pc uintptr) {
-	if t := clewSelf(); t != nil && clewLoud(pc) {
+	t := clewSelf()
+	if t == nil {
+		return
+	}
+	t.keeps = false
+	if clewLoud(pc) {
 		clewPoint(t, OpSelect, nil, pc)
 	}
 }
@@ -325,6 +333,9 @@ func clewClass(pc uintptr) uint8 {
 		if s.pc == 0 {
 			s.pc, s.class = pc, clewClassify(pc)
 			tab.n++
+			if s.class == clewIsQuiet {
+				clewHushed[pc%uintptr(len(clewHushed))] = pc
+			}
 			return s.class
 		}
 	}

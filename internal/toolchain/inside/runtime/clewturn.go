@@ -26,7 +26,9 @@ func clewChoose() *clewThread {
 // clewSwitch gives the turn from gp, which is at a point, to clew.launch.
 func clewSwitch(gp *g) {
 	t, u := gp.clew, clew.launch
-	casgstatus(gp, _Grunning, _Grunnable)
+	if gp.bubble != nil || !gp.atomicstatus.CompareAndSwap(_Grunning, _Grunnable) {
+		casgstatus(gp, _Grunning, _Grunnable)
+	}
 	dropg()
 	if t.op == OpLock {
 		t.obj.queue(t)
@@ -253,6 +255,11 @@ func clewExecute(t *clewThread) {
 	if readgstatus(gp)&^_Gscan == _Gwaiting {
 		casgstatus(gp, _Gwaiting, _Grunnable)
 	}
+	clewResume(mp, gp)
+}
+
+// clewResume runs gp on the M whose scheduler's stack it is called on. It does not return.
+func clewResume(mp *m, gp *g) {
 	if mp.lockedg != 0 || gp.lockedm != 0 || sched.gcwaiting.Load() || mp.p.ptr().runSafePointFn != 0 {
 		runqput(mp.p.ptr(), gp, true)
 		schedule()
@@ -278,8 +285,7 @@ func clewToDriver() {
 	mp := getg().m
 	gp := clew.driver.ptr()
 	casgstatus(gp, _Gwaiting, _Grunnable)
-	runqput(mp.p.ptr(), gp, true)
-	schedule()
+	clewResume(mp, gp)
 }
 
 // clewSpawn makes a thread of newg when by, or the timer being fired, belongs to the
@@ -492,7 +498,9 @@ func clewStart(*g, unsafe.Pointer) bool {
 	if readgstatus(gp)&^_Gscan == _Gwaiting {
 		casgstatus(gp, _Gwaiting, _Grunnable)
 	}
-	runqput(getg().m.p.ptr(), gp, true)
+	mp := getg().m
+	mp.waitunlockf, mp.waitlock = nil, nil // as park_m does when this returns
+	clewResume(mp, gp)
 	return true
 }
 

@@ -24,5 +24,5 @@ func clewUnlock(m unsafe.Pointer, pc uintptr)
 func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr)
 
 //go:noescape
-//go:linkname clewReader
-func clewReader(addr unsafe.Pointer, mode uint8)
+//go:linkname clewHolds
+func clewHolds(addr unsafe.Pointer, mode uint8)

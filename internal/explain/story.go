@@ -38,7 +38,7 @@ func (s *Story) Leak() string {
 		return s.Message
 	}
 	t := s.Threads[0]
-	text := fmt.Sprintf("%s: %s %s waits %s", s.Message, t.Name, t.Function, t.WaitsFor)
+	text := fmt.Sprintf("%s: %s %s waits %s", s.Message, trace.Label(t.Name), t.Function, t.WaitsFor)
 	if len(t.Stack) > 0 {
 		text += " at " + t.Stack[0]
 	}
@@ -93,7 +93,7 @@ func message(tr *trace.Trace, kind string, cycle, stuck, others []*trace.Thread)
 	case kind == "livelock":
 		return "livelock: the run does not come to its end"
 	case len(cycle) == 1:
-		return fmt.Sprintf("deadlock: %s waits for itself%s", cycle[0].Name, partly(others))
+		return fmt.Sprintf("deadlock: %s waits for itself%s", cycle[0].Label(), partly(others))
 	case len(cycle) > 1:
 		return fmt.Sprintf("deadlock: %s wait for each other%s", list(names(cycle)), partly(others))
 	}
@@ -121,7 +121,7 @@ func partly(others []*trace.Thread) string {
 func names(threads []*trace.Thread) []string {
 	var names []string
 	for _, t := range threads {
-		names = append(names, t.Name)
+		names = append(names, t.Label())
 	}
 	return names
 }
@@ -167,7 +167,7 @@ func awaited(tr *trace.Trace, o *trace.Object) bool {
 
 // Name returns a thread's name with its function: "main/2 (*Pool).worker (pool.go:41)".
 func Name(t *trace.Thread, where Where) string {
-	return strings.TrimSpace(t.Name + " " + Function(t, where))
+	return strings.TrimSpace(t.Label() + " " + Function(t, where))
 }
 
 // Function names the user's function that a thread runs: "(*Pool).worker (pool.go:41)". The test's own thread begins in the testing package:
@@ -218,3 +218,6 @@ func Hidden(pkg string) bool {
 	}
 	return false
 }
+
+// Label shortens a very long thread name for a reader.
+func Label(thread string) string { return trace.Label(thread) }

@@ -33,7 +33,7 @@ func waitsFor(tr *trace.Trace, t *trace.Thread) (others []*trace.Thread, how str
 	for _, w := range tr.Threads {
 		if w != t && w.WaitsOn == t.WaitsOn && w.WaitOp == "lock" {
 			others = append(others, w)
-			names = append(names, w.Name)
+			names = append(names, w.Label())
 		}
 	}
 	if len(others) == 0 {
@@ -44,7 +44,7 @@ func waitsFor(tr *trace.Trace, t *trace.Thread) (others []*trace.Thread, how str
 
 // holder names who holds a lock that t waits for.
 func holder(t *trace.Thread, h trace.Held) string {
-	name := h.Thread.Name
+	name := h.Thread.Label()
 	if h.Thread == t {
 		name += " itself"
 	}
@@ -143,7 +143,7 @@ func cycleText(tr *trace.Trace, cycle []*trace.Thread) string {
 	var parts []string
 	for _, t := range cycle {
 		_, how := waitsFor(tr, t)
-		parts = append(parts, fmt.Sprintf("%s waits for %s, %s", t.Name, t.WaitsOn.Name, how))
+		parts = append(parts, fmt.Sprintf("%s waits for %s, %s", t.Label(), t.WaitsOn.Name, how))
 	}
 	return strings.Join(parts, "; ")
 }

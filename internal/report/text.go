@@ -115,7 +115,7 @@ func group(threads []explain.Thread) []*crowd {
 }
 
 func (c *crowd) lines(depth int) []string {
-	head := strings.TrimSpace(c.Name + " " + c.Function)
+	head := strings.TrimSpace(explain.Label(c.Name) + " " + c.Function)
 	if c.more > 0 {
 		head = fmt.Sprintf("%s, and %d more like it,", head, c.more)
 	}

@@ -36,6 +36,18 @@ type Thread struct {
 	Stack   []*Frame // innermost first
 }
 
+// Label returns the thread's name for a reader: the middle of a very long one is left out.
+func (t *Thread) Label() string { return Label(t.Name) }
+
+// Label shortens a thread's name that has many parts: "main/1/1/1/1/1/1/1/2" becomes "main/1/…/1/2".
+func Label(name string) string {
+	parts := strings.Split(name, "/")
+	if len(parts) <= 8 {
+		return name
+	}
+	return strings.Join(parts[:2], "/") + "/…/" + strings.Join(parts[len(parts)-2:], "/")
+}
+
 // An Object is something that threads meet at.
 type Object struct {
 	Name  string // "mutex#1"

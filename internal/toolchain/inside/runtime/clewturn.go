@@ -2,7 +2,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/stringslite"
+	"unsafe"
+)
 
 // The turn: who runs next, and how a run starts and ends.
 
@@ -582,6 +585,9 @@ func clewAnyStranger(is func(*g) bool) (any bool) {
 		}
 		if isSystemGoroutine(gp, false) || gp.waitreason == waitReasonCoroutine {
 			return
+		}
+		if f := findfunc(gp.startpc); f.valid() && stringslite.HasPrefix(funcname(f), "testing.clew") {
+			return // the worker's own
 		}
 		any = is(gp)
 	})

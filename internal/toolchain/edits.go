@@ -50,6 +50,7 @@ var schedulerEdits = []edit{
 		all(
 			before("goexit0", "gdestroy(gp)", "clewEnds := clewExiting(gp)"),
 			before("goexit0", "schedule()", "if clewEnds != nil { clewDispatch() }"),
+			before("gdestroy", "gogo(&mp.g0.sched)", "clewLeave(mp)"),
 		)},
 	{"a go statement starts a thread", "runtime/proc.go",
 		all(
@@ -68,7 +69,9 @@ var schedulerEdits = []edit{
 	{"goroutines of earlier runs are not shown", "runtime/traceback.go",
 		atStart("isSystemGoroutine", "if clewHidden(gp) { return true }")},
 	{"waiting for a file's lock is waiting for the outside", "runtime/sema.go",
-		atStart("poll_runtime_Semacquire", "clewPolls()")},
+		exprs("poll_runtime_Semacquire", "waitReasonSemacquire", "waitReasonIOWait")},
+	{"threads are what NumGoroutine counts", "runtime/debug.go",
+		atStart("NumGoroutine", "if clew.on && clewControlled() { return clewCount() }")},
 	{"a thread may lose the turn in a long system call", "runtime/proc.go",
 		all(
 			atStart("reentersyscall", "clewEnterSyscall()"),
@@ -114,10 +117,12 @@ var timeEdits = []edit{
 	{"timers of threads are virtual", "runtime/time.go", all(
 		after("newTimer", "t.timer.init(nil, nil)", "t.clewBy = clewTimerOwner()"),
 		exprs("(*timer).maybeAdd", "&mp.p.ptr().timers", "clewTimerSet(t, mp)"),
+		exprs("(*timer).maybeAdd", "cheaprand()", "uint32(rand())"),
+		before("resetTimer", "return t.reset(when, period)", "when = clewRearm(&t.timer, when)"),
 		beforeLast("(*timer).maybeAdd", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
 		before("(*timer).modify", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
 		exprs("(*timer).maybeRunChan", "nanotime()", "clewTimerNow(t)"),
-		atStart("(*timer).unlockAndRun", "clew.firedBy = t.clewBy"),
+		atStart("(*timer).unlockAndRun", "if t.clewBy != 0 { clew.firedBy = t.clewBy }"),
 	)},
 }
 
@@ -126,7 +131,7 @@ var chanceEdits = []edit{
 	{"a process starts with a fixed seed", "runtime/rand.go",
 		atStart("randinit", "startupRand = clewStartupRand[:]")},
 	{"random numbers are drawn from the run's lot", "runtime/rand.go",
-		atStart("rand", "if clew.on && clewControlled() { return clew.lot.Draw() }")},
+		atStart("rand", "if clew.on && getg() == getg().m.curg && clewControlled() { return clew.lot.Draw() }")},
 }
 
 // hook is a call of clewSync in package sync.

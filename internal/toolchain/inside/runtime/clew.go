@@ -3,9 +3,10 @@
 // clew's part of package runtime: one run of a test under control.
 //
 // While a run is in flight its goroutines are threads, and exactly one thread
-// holds the turn. Everything in the variable clew belongs to whoever holds it, so
-// nothing here needs an atomic or a lock but the inbox, where the rest of the
-// process leaves word for the run.
+// holds the turn. What is in the variable clew belongs to whoever holds it, so most
+// of it needs neither atomics nor locks. The rest of the process reads on, run and cur
+// to find out that a goroutine is none of its business, and leaves word for the run in
+// the inbox, under its lock; the watcher of system calls has clewCall.
 //
 // The turn passes
 //
@@ -66,7 +67,7 @@ type clewThread struct {
 	op      Op
 	waitOp  Op          // the operation that blocked it, op being OpWake then
 	keeps   bool        // the channel operation that it is in is the runtime's own
-	polls   bool        // its next park is in the network poller
+	picks   bool        // the select that it is in is a choice of the strategy
 	outside atomic.Bool // it lost the turn in a system call
 }
 
@@ -107,9 +108,9 @@ var clew struct {
 	noutside  int  // threads that wait for the outside
 	strangers bool // there are goroutines beside the threads and the runtime's own
 	driver    guintptr
-	idle      bool        // nobody can go on until something outside happens
 	launch    *clewThread // whom the driver starts when it parks
-	dispatch  muintptr    // the M that runs the scheduler, nil when a thread runs
+	dispatch  muintptr    // the M that acts for the run on its scheduler's stack, 0 when none does
+	leaves    muintptr    // the M that ends with the thread that was locked to it
 
 	// Budgets and results of the run.
 	steps    uint64
@@ -199,7 +200,7 @@ func clewNewThread(gp *g, key uint64) *clewThread {
 	t.inbox, t.obj = nil, nil
 	t.pc, t.frame = 0, 0
 	t.op, t.waitOp = OpStart, OpNone
-	t.polls, t.keeps = false, false
+	t.keeps, t.picks = false, false
 	t.outside.Store(false)
 	gp.clew, gp.clewRun = t, clew.run
 	clew.live++

@@ -205,7 +205,7 @@ func clewFrameOf(pc uintptr) (id uint32, user bool) {
 	if tab.n > tab.size*3/4 {
 		return 0, true
 	}
-	for i := clewHashPC(pc); ; i++ {
+	for i := clewHash(pc); ; i++ {
 		s := &tab.slots[i&(tab.size-1)]
 		if s.run == clew.run && s.pc == pc {
 			return s.id, s.user

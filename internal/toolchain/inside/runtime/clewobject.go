@@ -57,7 +57,7 @@ func clewLookup(addr unsafe.Pointer, kind Kind) *clewObject {
 		clewGrowObjects()
 	}
 	a := uintptr(addr)
-	for i := clewHashPC(a); ; i++ {
+	for i := clewHash(a); ; i++ {
 		s := &tab.slots[i&(tab.size-1)]
 		if s.run != clew.run {
 			s.addr, s.run, s.id = a, clew.run, clewNewObject(a, kind)
@@ -69,7 +69,7 @@ func clewLookup(addr unsafe.Pointer, kind Kind) *clewObject {
 	}
 }
 
-func clewHashPC(a uintptr) uint32 {
+func clewHash(a uintptr) uint32 {
 	return uint32(uint64(a) * 0x9e3779b97f4a7c15 >> 32)
 }
 
@@ -97,7 +97,7 @@ func clewGrowObjects() {
 	tab.size = size
 	for id := uint32(1); id <= tab.n; id++ {
 		o := clewObjectOf(id)
-		i := clewHashPC(o.addr)
+		i := clewHash(o.addr)
 		for tab.slots[i&(size-1)].run == clew.run {
 			i++
 		}
@@ -110,7 +110,7 @@ func clewGrowObjects() {
 // there, and are enabled as long as the lock is free (the gate is open). Which of
 // them gets it is the strategy's choice.
 
-// clewHeld reports whether a mutex is held by another thread of the run. A mutex
+// held reports whether a mutex is held by another thread of the run. A mutex
 // held outside is not: whoever wants it goes on and parks in the lock itself.
 func (o *clewObject) held() bool {
 	const locked = 1 // internal/sync's mutexLocked

@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"internal/runtime/sys"
 	"internal/stringslite"
 	"unsafe"
 )
@@ -79,8 +80,8 @@ func clewStep(t *clewThread) {
 
 // clewHook is the common part of most hooks.
 func clewHook(op Op, addr unsafe.Pointer, kind Kind, pc uintptr) {
-	if clewHushed[pc%uintptr(len(clewHushed))] == pc {
-		return
+	if clewHushed[pc%uintptr(len(clewHushed))] == pc || addr == nil && kind != KindChan {
+		return // a nil lock is for the caller to panic about
 	}
 	if t := clewSelf(); t != nil && clewLoud(pc) {
 		clewPoint(t, op, clewLookup(addr, kind), pc)
@@ -97,7 +98,7 @@ var clewHushed [1021]uintptr
 //go:linkname clewLock sync.clewLock
 func clewLock(addr unsafe.Pointer, pc uintptr) {
 	t := clewSelf()
-	if t == nil {
+	if t == nil || addr == nil {
 		return
 	}
 	o := clewLookup(addr, KindMutex)
@@ -129,7 +130,7 @@ func clewTake(t *clewThread, o *clewObject) {
 //go:linkname clewTryLock sync.clewTryLock
 func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 	t := clewSelf()
-	if t == nil {
+	if t == nil || addr == nil {
 		return
 	}
 	o := clewLookup(addr, KindMutex)
@@ -147,7 +148,7 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 //
 //go:linkname clewUnlock sync.clewUnlock
 func clewUnlock(addr unsafe.Pointer, pc uintptr) {
-	if !clew.on || !clewControlled() || getg() == getg().m.g0 {
+	if addr == nil || !clew.on || !clewControlled() || getg() == getg().m.g0 {
 		return
 	}
 	o := clewLookup(addr, KindMutex)
@@ -211,8 +212,8 @@ func clewSelectOp(pc uintptr) {
 	if t == nil {
 		return
 	}
-	t.keeps = false
-	if clewLoud(pc) {
+	t.keeps, t.picks = false, clewLoud(pc)
+	if t.picks {
 		clewPoint(t, OpSelect, nil, pc)
 	}
 }
@@ -222,9 +223,10 @@ func clewSelectOp(pc uintptr) {
 // the order made and the channels not yet locked.
 func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 	t := clewSelf()
-	if t == nil || len(pollorder) == 0 {
-		return
+	if t == nil || !t.picks || len(pollorder) == 0 {
+		return // a quiet select takes the first ready case in the runtime's own order
 	}
+	t.picks = false
 	// Source order first, so that the choice does not depend on chance.
 	for i := 1; i < len(pollorder); i++ {
 		for j := i; j > 0 && pollorder[j] < pollorder[j-1]; j-- {
@@ -289,8 +291,8 @@ func clewGo(fn *funcval, pc uintptr) {
 // clewGosched is runtime.Gosched under control.
 func clewGosched(pc uintptr) bool {
 	t := clewSelf()
-	if t == nil {
-		return false
+	if t == nil || !clewUserFunc(pc) {
+		return false // runtime.GC yields too, as often as the heap is large
 	}
 	clewPoint(t, OpYield, nil, pc)
 	return true
@@ -306,6 +308,7 @@ var clewPlaces struct {
 }
 
 type clewPlace struct {
+	_     sys.NotInHeap
 	pc    uintptr
 	class uint8
 }
@@ -325,7 +328,7 @@ func clewClass(pc uintptr) uint8 {
 	if tab.n >= tab.size/2 {
 		clewGrowPlaces()
 	}
-	for i := clewHashPC(pc); ; i++ {
+	for i := clewHash(pc); ; i++ {
 		s := &tab.slots[i&(tab.size-1)]
 		if s.pc == pc {
 			return s.class
@@ -350,7 +353,7 @@ func clewGrowPlaces() {
 		if old[k].pc == 0 {
 			continue
 		}
-		i := clewHashPC(old[k].pc)
+		i := clewHash(old[k].pc)
 		for tab.slots[i&(tab.size-1)].pc != 0 {
 			i++
 		}
@@ -372,20 +375,47 @@ func clewClassify(pc uintptr) uint8 {
 }
 
 func clewClassifyName(name string) uint8 {
+	for _, p := range clewLoudNames {
+		if stringslite.HasPrefix(name, p) {
+			return clewIsLoud
+		}
+	}
+	pkg := clewPackage(name)
 	switch {
-	case clewHasPrefix(name, clewLoudNames[:]):
-		return clewIsLoud
-	case stringslite.HasPrefix(name, "runtime."):
+	case pkg == "runtime":
 		return clewIsSystem
-	case clewHasPrefix(name, clewQuietNames[:]):
+	case clewWithin(pkg, clewLoudPackages[:]):
+		return clewIsLoud
+	case clewWithin(pkg, clewQuietPackages[:]):
 		return clewIsQuiet
 	}
 	return clewIsLoud
 }
 
-func clewHasPrefix(name string, prefixes []string) bool {
-	for _, p := range prefixes {
-		if stringslite.HasPrefix(name, p) {
+// clewPackage returns the path of the package that a function is in: what comes before
+// the first dot behind the last slash, type arguments and receivers aside.
+func clewPackage(name string) string {
+	end, slash := len(name), -1
+	for i := 0; i < end; i++ {
+		switch name[i] {
+		case '[', '(':
+			end = i
+		case '/':
+			slash = i
+		}
+	}
+	for i := slash + 1; i < end; i++ {
+		if name[i] == '.' {
+			return name[:i]
+		}
+	}
+	return name[:end]
+}
+
+// clewWithin reports whether a package is one of trees or below one.
+func clewWithin(pkg string, trees []string) bool {
+	for _, p := range trees {
+		if stringslite.HasPrefix(pkg, p) && (len(pkg) == len(p) || pkg[len(p)] == '/') {
 			return true
 		}
 	}
@@ -395,12 +425,15 @@ func clewHasPrefix(name string, prefixes []string) bool {
 // Functions of quiet packages whose operations are the user's.
 var clewLoudNames = [...]string{
 	"sync.(*WaitGroup).Go", "sync.(*rlocker).", "sync.OnceFunc", "sync.OnceValue",
-	"testing/iotest.", "testing/synctest.", "os/exec.", "os/signal.",
+	"reflect.chan", "reflect.rselect",
 }
 
-// Packages whose own locks and counters are nobody's interest.
-var clewQuietNames = [...]string{
-	"sync.", "sync/atomic.", "internal/", "testing.", "reflect.", "fmt.", "os.",
-	"syscall.", "unique.", "weak.", "math/rand", "encoding/", "regexp.", "mime.", "unicode",
-	"strconv.", "runtime/", "hash/", "crypto/", "compress/", "vendor/", "iter.",
+var clewLoudPackages = [...]string{"testing/iotest", "testing/synctest", "os/exec", "os/signal"}
+
+// Packages whose own locks and counters are nobody's interest. A thread that parks in one
+// of them hands the turn on all the same.
+var clewQuietPackages = [...]string{
+	"sync", "internal", "testing", "reflect", "fmt", "os", "syscall", "unique", "weak",
+	"math/rand", "encoding", "regexp", "mime", "unicode", "strconv", "runtime", "hash",
+	"crypto", "compress", "vendor", "iter",
 }

@@ -17,7 +17,7 @@ const (
 	clewNoCall     = iota // the holder of the turn is in no system call
 	clewInCall            // it is in one
 	clewInCallLong        // the watcher has seen it there before
-	clewTaken             // the turn was taken away from it
+	clewTaken             // the watcher is taking the turn away from it
 )
 
 var clewCall struct {
@@ -39,18 +39,22 @@ func clewEnterSyscall() {
 //go:nosplit
 func clewExitSyscall() {
 	gp := getg()
-	if gp.clew == nil || gp.clewRun != clew.run {
+	if gp.clew == nil {
 		return
 	}
-	if !gp.clew.outside.Load() {
-		if clewCall.state.CompareAndSwap(clewInCall, clewNoCall) || clewCall.state.CompareAndSwap(clewInCallLong, clewNoCall) {
-			return
-		}
-		if !gp.clew.outside.Load() {
-			return // not in a call that clew saw beginning
-		}
+	if gp.clewRun != clew.run || !clew.on {
+		mcall(clewBury)
+		return
 	}
-	mcall(clewRejoin)
+	if clewCall.state.CompareAndSwap(clewInCall, clewNoCall) || clewCall.state.CompareAndSwap(clewInCallLong, clewNoCall) {
+		return
+	}
+	for clewCall.state.Load() == clewTaken {
+		osyield() // the watcher is about to say whose turn is gone
+	}
+	if gp.clew.outside.Load() {
+		mcall(clewRejoin)
+	}
 }
 
 // clewRejoin lets gp, which lost the turn in a system call, wait for it.
@@ -58,17 +62,22 @@ func clewRejoin(gp *g) {
 	gp.waitreason = waitReasonIOWait
 	casgstatus(gp, _Grunning, _Gwaiting)
 	dropg()
-	for atomic.Load8(&gp.clew.state) == clewRunning {
-		osyield() // the watcher is about to say that the turn is gone
-	}
 	gp.clew.outside.Store(false)
 	casgstatus(gp, _Gwaiting, _Grunnable)
 	clewReady(gp)
 	schedule()
 }
 
-// clewWatch is called by the watcher every few milliseconds. It returns the thread to
-// be started when it had to take the turn away from one.
+// clewBury parks for good a thread of an earlier run that comes back from a system call.
+func clewBury(gp *g) {
+	gp.waitreason = waitReasonIOWait
+	casgstatus(gp, _Grunning, _Gwaiting)
+	dropg()
+	schedule()
+}
+
+// clewWatch is called by the watcher every few milliseconds: it takes the turn away from a
+// thread whose system call it has seen going on at the last two calls, too.
 func clewWatch() {
 	if !clew.on {
 		return
@@ -82,19 +91,15 @@ func clewWatch() {
 		return
 	}
 	t := clew.cur
-	if t == nil || clewCall.state.Load() != clewInCallLong {
+	if t == nil || !clewCall.state.CompareAndSwap(clewInCallLong, clewTaken) {
 		return
 	}
-	t.outside.Store(true)
-	if !clewCall.state.CompareAndSwap(clewInCallLong, clewTaken) {
-		t.outside.Store(false)
-		return
-	}
-	clewCall.state.Store(clewNoCall)
 	t.state = clewOutside
 	t.waitOp = t.op
+	t.outside.Store(true)
 	clew.noutside++
 	clew.touched = true
+	clewCall.state.Store(clewNoCall)
 	systemstack(clewHandOn)
 }
 

@@ -26,6 +26,9 @@ func clewClockBegin(wall int64) {
 		t.astate.Store(0)
 		t.ts = nil
 		t.when = 0
+		if t.period > 0 { // a ticker of the package's: it goes on in the next run
+			t.when = clew.start + t.period
+		}
 		clew.timers.heap[i] = timerWhen{}
 	}
 	clew.timers.heap = clew.timers.heap[:0]
@@ -82,6 +85,22 @@ func clewTimerOwner() uint32 {
 	return 1
 }
 
+// clewRearm is called when the timer t is reset to go off at when, by the caller's clock.
+// It returns that time by the timer's clock. A timer that was made before the run becomes
+// virtual, unless it is pending on the real clock.
+func clewRearm(t *timer, when int64) int64 {
+	switch {
+	case t.isFake || !clewVirtual():
+	case t.clewBy != 0:
+		t.clewBy = clewTimerOwner()
+	case t.astate.Load()&timerHeaped == 0:
+		t.clewBy = clewTimerOwner()
+	default:
+		when += nanotime() - clew.now
+	}
+	return when
+}
+
 // clewTimerNow is the time on the clock of the timer t.
 func clewTimerNow(t *timer) int64 {
 	if t.clewBy != 0 {
@@ -90,8 +109,17 @@ func clewTimerNow(t *timer) int64 {
 	return nanotime()
 }
 
-// clewTimerSet returns the heap for the timer t.
+// clewTimerSet returns the heap for the timer t, which is about to be added to it. A timer
+// that was made before the run, and that a thread now waits for, becomes virtual.
 func clewTimerSet(t *timer, mp *m) *timers {
+	if t.clewBy == 0 && clewVirtual() {
+		t.clewBy = clewTimerOwner()
+		if left := t.when - nanotime(); t.period > 0 {
+			t.when = clew.now + t.period
+		} else {
+			t.when = clew.now + max(0, left)
+		}
+	}
 	if t.clewBy != 0 {
 		return &clew.timers
 	}

@@ -70,43 +70,37 @@ func clewParks(gp *g) bool {
 	if !clew.on || gp.clewRun != clew.run || t.state != clewRunning {
 		return false
 	}
-	keeps := t.keeps
-	t.keeps = false
+	op, o := t.op, t.obj
+	t.state = clewBlocked
 	switch gp.waitreason {
-	case waitReasonSemacquire:
-		if !t.polls {
-			return false // one of the runtime's own
-		}
-		t.polls = false
-		fallthrough
 	case waitReasonIOWait:
 		t.state = clewOutside
-		clew.noutside++
-		clew.touched = true
-	case waitReasonSleep, waitReasonChanReceiveNilChan, waitReasonChanSendNilChan,
-		waitReasonSelectNoCases, waitReasonSelect, waitReasonChanReceive, waitReasonChanSend,
-		waitReasonSyncCondWait, waitReasonSyncMutexLock, waitReasonSyncRWMutexRLock,
-		waitReasonSyncRWMutexLock, waitReasonSyncWaitGroupWait,
-		waitReasonSynctestRun, waitReasonSynctestWait, waitReasonSynctestChanReceive,
-		waitReasonSynctestChanSend, waitReasonSynctestSelect, waitReasonSynctestWaitGroupWait:
-		if keeps {
+	case waitReasonChanReceive, waitReasonChanSend:
+		if t.keeps { // the collector starts its workers
+			t.keeps, t.state = false, clewRunning
 			return false
 		}
-		t.state = clewBlocked
+	case waitReasonChanReceiveNilChan, waitReasonChanSendNilChan, waitReasonSelect,
+		waitReasonSyncCondWait, waitReasonSyncMutexLock, waitReasonSyncRWMutexRLock,
+		waitReasonSyncRWMutexLock, waitReasonSyncWaitGroupWait, waitReasonSynctestChanReceive,
+		waitReasonSynctestChanSend, waitReasonSynctestSelect, waitReasonSynctestWaitGroupWait:
+	case waitReasonSleep:
+		op, o = OpSleep, nil
+	case waitReasonSelectNoCases:
+		op, o = OpSelect, nil
+	case waitReasonSynctestRun, waitReasonSynctestWait:
+		op, o = OpWait, nil
 	default:
+		t.state = clewRunning
 		return false
 	}
-	t.since = clew.steps
-	t.waitOp = t.op
-	return true
-}
-
-// clewPolls is called when a thread is about to wait for the lock of an open file, which
-// is held by a thread that waits for the outside.
-func clewPolls() {
-	if t := clewSelf(); t != nil {
-		t.polls = true
+	if t.state == clewOutside {
+		clew.noutside++
+		clew.touched = true
 	}
+	t.since = clew.steps
+	t.waitOp, t.obj = op, o
+	return true
 }
 
 // clewStays is called when gp was about to park and does not.
@@ -134,10 +128,12 @@ func clewReady(gp *g) bool {
 		return true
 	}
 	lock(&clew.inboxLock)
-	t.inbox = clew.inbox
-	clew.inbox = t
+	if clew.on && gp.clewRun == clew.run { // else the run has ended meanwhile
+		t.inbox = clew.inbox
+		clew.inbox = t
+		clew.inboxAny.Store(true)
+	}
 	unlock(&clew.inboxLock)
-	clew.inboxAny.Store(true)
 	return true
 }
 
@@ -203,7 +199,6 @@ func clewDispatch() {
 	case over:
 		clewFinish(clew.verdict)
 	}
-	clew.idle = true
 	clewToDriver()
 }
 
@@ -222,7 +217,7 @@ func clewNext() (t *clewThread, over bool) {
 			clew.verdict = clewOK
 			return nil, true
 		}
-		if clew.noutside > 0 || clew.strangers && clewStrangersRun() {
+		if clew.noutside > 0 || clewStrangersRun() {
 			return nil, false
 		}
 		if !clewAdvance() {
@@ -295,7 +290,7 @@ func clewToDriver() {
 // run. It reports whether it did; if so newg waits for the turn.
 func clewSpawn(by, newg *g, pc uintptr) bool {
 	newg.clew, newg.clewRun = nil, 0
-	if !clew.on || !clewUserFunc(newg.startpc) {
+	if !clew.on {
 		return false
 	}
 	var parent *clewThread
@@ -313,7 +308,7 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	case by.m.curg != nil && clewControlled(): // a timer is due as soon as it is set
 		parent, timer = by.m.curg.clew, true
 	}
-	if parent == nil {
+	if parent == nil || !clewUserFunc(newg.startpc) {
 		return false
 	}
 	n := &parent.kids
@@ -361,11 +356,19 @@ func clewExiting(gp *g) *clewThread {
 		clew.mainDone, clew.doneAt, clew.doneTime = true, clew.steps, clew.now
 	}
 	if gp.lockedm != 0 {
-		// The goroutine takes its M with it: the next thread starts elsewhere.
-		clewHandOn()
+		clew.leaves.set(getg().m)
 		return nil
 	}
 	return t
+}
+
+// clewLeave is called when an M is about to end with the goroutine that was locked to it:
+// the next thread starts elsewhere.
+func clewLeave(mp *m) {
+	if clew.leaves.ptr() == mp {
+		clew.leaves = 0
+		clewHandOn()
+	}
 }
 
 // clewHandOn gives the turn on through the run queue.
@@ -383,8 +386,6 @@ func clewHandOn() {
 		gp = u.gp.ptr()
 	case over:
 		clew.cur, clew.on = nil, false
-	default:
-		clew.idle = true
 	}
 	if readgstatus(gp)&^_Gscan == _Gwaiting {
 		casgstatus(gp, _Gwaiting, _Grunnable)
@@ -430,6 +431,7 @@ func clewHide() { getg().clewRun = clewNoRun }
 func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) int {
 	clewBegin(strategy, seed, maxSteps, wallBudget, wall, traced)
 	gp := getg()
+	gp.clewRun = clewNoRun // the program's business no more than the worker's other goroutines
 	clew.driver.set(gp)
 	fv := *(**funcval)(unsafe.Pointer(&fn))
 	systemstack(func() {
@@ -449,7 +451,6 @@ func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wal
 		if !clew.on {
 			return clew.verdict
 		}
-		clew.idle = false
 		t, verdict := clewAwait()
 		if t == nil {
 			clew.on = false
@@ -463,12 +464,14 @@ func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wal
 }
 
 func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) {
+	lock(&clew.inboxLock)
 	clew.run++
-	clew.nmade, clew.live, clew.n = 0, 0, 0
-	clew.nopen, clew.gated, clew.self = 0, 0, false
-	clew.noutside, clew.idle, clew.touched = 0, false, false
 	clew.inbox = nil
 	clew.inboxAny.Store(false)
+	unlock(&clew.inboxLock)
+	clew.nmade, clew.live, clew.n = 0, 0, 0
+	clew.nopen, clew.gated, clew.self = 0, 0, false
+	clew.noutside, clew.touched = 0, false
 	clew.steps, clew.switches, clew.picks, clew.hash = 0, 0, 0, 0
 	clew.maxSteps = maxSteps
 	clew.wallEnd = 0
@@ -564,9 +567,22 @@ func clewCensus() {
 	clew.strangers = clewAnyStranger(func(*g) bool { return true })
 }
 
+// clewCount is runtime.NumGoroutine for a thread: the threads, the goroutine that go test
+// would run tests from, and the strangers.
+func clewCount() int {
+	n := clew.live + 1
+	if clew.strangers {
+		clewAnyStranger(func(*g) bool { n++; return false })
+	}
+	return n
+}
+
 // clewStrangersRun reports whether a stranger does something at this moment, or may soon
 // do so of itself.
 func clewStrangersRun() bool {
+	if finq != nil || fingStatus.Load()&fingRunningFinalizer != 0 {
+		return true // finalizers are the program's code, too
+	}
 	return clew.strangers && clewAnyStranger(func(gp *g) bool {
 		return readgstatus(gp)&^_Gscan != _Gwaiting || gp.waitreason == waitReasonSleep || gp.waitreason == waitReasonIOWait
 	})

@@ -20,7 +20,8 @@ its line "again:", as testdata/clew/TestCounter/3f2a9c10; the package it sits in
 
   -v    print every step
 
-Exit codes: 1 the finding came again, 0 it did not, 2 the file is broken or fits the code no more.
+Exit codes: 1 the finding came again; 0 it did not, be the schedule followed to its end or stale (a line
+says which, and how far it was followed); 2 the file is broken, or its test is gone.
 `
 
 // runReplay repeats a saved schedule.
@@ -32,7 +33,7 @@ func runReplay(ctx *Context, args []string) int {
 		return ctx.Fail(usagef("replay: %v: `clew help replay` lists the flags", err))
 	}
 	if fs.NArg() != 1 {
-		return ctx.Fail(usagef("replay: want one schedule file, got %d arguments", fs.NArg()))
+		return ctx.Fail(usagef("replay: want one schedule file, got %d arguments: `clew help replay` says more", fs.NArg()))
 	}
 	file := inDir(ctx, fs.Arg(0))
 	if err := readable(file, fs.Arg(0)); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -49,6 +50,9 @@ func search(ctx *Context, opts *engine.Options, user []string, reportFile string
 	if err != nil {
 		return 0, err
 	}
+	if toolchain.HasFlag(user, "race") {
+		fmt.Fprintln(ctx.Stderr, "clew: -race has no effect: clew does not look for data races, go test -race does")
+	}
 	p := startProgress(ctx, s)
 	stdout, stderr := p.around(ctx.Stdout), p.around(ctx.Stderr)
 	result, err := runGo(run.overlay.GoBin, append([]string{"test"}, flags...), ctx.Dir, run.environ(ctx), stdout, stderr)
@@ -74,8 +78,8 @@ func summaryTo(ctx *Context, user []string) io.Writer {
 const testUsage = `usage: clew test [clew's flags] [go test's flags] [packages] [-args ...]
 
 Runs tests as go test does, each of them under many schedules: orders in which its threads
-(goroutines) take their turns. A test that fails under one of them is reported with the shortest
-schedule found, which is saved below testdata/clew and tried first from then on.
+(goroutines) take their turns. A schedule that breaks a test is reported, saved below testdata/clew,
+and tried first from then on. A test's body runs as often as schedules are tried.
 
   -schedules N      schedules to try for each test (1000)
   -time D           time to spend on each test, whichever is used up first (5s)
@@ -88,11 +92,16 @@ schedule found, which is saved below testdata/clew and tried first from then on.
   -workers N        processes at work for each test binary; 0 for one a core (0)
   -report FILE      write a report as JSON
 
-Flags of go test mean what they always mean, but for -race, which is always on in clew's own way,
-and -timeout, which is off unless given. -exec, -overlay, -fuzz, -asan and -msan cannot be used.
+Flags of go test mean what they always mean, but for -timeout, which is off unless given, and
+-race, which has no effect: clew does not look for data races. -exec, -overlay, -fuzz, -asan and
+-msan cannot be used. A run that takes no step for 10s of real time ends as a livelock, the first
+one of a test after 1m.
+
+In reports, main is the test's own thread, main/2 the second thread that it started, and mutex#1
+the first mutex that the run used.
 
 Ctrl-C stops at once and keeps what was found.
 
-Exit codes: 0 nothing found, 1 a finding or a failing test, 2 wrong usage or code that does not
-build, 3 clew itself failed.
+Exit codes: 0 nothing found, 1 a finding, a failing test, or interrupted, 2 wrong usage or code that
+does not build, 3 clew itself failed.
 `

@@ -128,7 +128,7 @@ func TestAPassingTestIsPrintedAsGoTestDoes(t *testing.T) {
 
 func TestVerboseSaysWhatPassingIsWorth(t *testing.T) {
 	s := newSession(t, "TestPass,TestSkip", "-test.v=true").run()
-	s.expect(0, "=== RUN   TestPass\nrun 0\n    clew: 40 schedules, ", " distinct, nothing found (", "--- PASS: TestPass (",
+	s.expect(0, "=== RUN   TestPass\nrun 0\n    clew: 40 schedules, ", " distinct, one more is new with a chance of ", " %, nothing found (", "--- PASS: TestPass (",
 		"=== RUN   TestSkip\nrun 0\n--- SKIP: TestSkip (", "PASS\n")
 }
 

@@ -103,7 +103,7 @@ func (t *testRun) regression(ctx context.Context, path string, b batch) (*candid
 		}
 	}
 	if stale(b, out) {
-		t.note("stale", "%s is stale, it was followed for %d of %d steps: %s",
+		t.note("stale", "%s is stale, it was followed for %d of %d steps: %s; delete it if the code has changed for good",
 			e.relative(path), out.done.Followed, out.done.Of, out.done.Stale)
 	}
 	found := candidateOf(b, out)

@@ -149,8 +149,8 @@ func (t *Test) PassLine() string {
 	if t.Schedules == 1 {
 		return fmt.Sprintf("clew: 1 schedule, nothing found (%.2fs)", float64(t.ElapsedMS)/1000)
 	}
-	return fmt.Sprintf("clew: %s, %d distinct, nothing found (%.2fs)",
-		count(t.Schedules, "schedule"), t.Distinct, float64(t.ElapsedMS)/1000)
+	return fmt.Sprintf("clew: %s, %d distinct, one more is new with a chance of %.1f %%, nothing found (%.2fs)",
+		count(t.Schedules, "schedule"), t.Distinct, 100*t.Unseen, float64(t.ElapsedMS)/1000)
 }
 
 // Summary writes what a whole clew test came to, in one line.
@@ -162,12 +162,15 @@ func Summary(w io.Writer, r *Report, elapsed time.Duration) {
 		notes += len(t.Notes)
 	}
 	found := "nothing found"
-	if findings > 0 {
+	switch {
+	case findings > 0:
 		found = count(findings, "finding")
+	case r.Interrupted:
+		found = "nothing found yet"
 	}
 	line := fmt.Sprintf("clew: %s, %s, %s", count(len(r.Tests), "test"), count(schedules, "schedule"), found)
 	if notes > 0 {
-		line += ", " + count(notes, "note")
+		line += ", " + count(notes, "note") + " (-v shows them)"
 	}
 	if r.Interrupted {
 		line += ", interrupted"

@@ -165,7 +165,11 @@ func (s *search) chunk(ctx context.Context, w *worker, slot int, first uint64, c
 			}
 		}
 		s.keep(found)
-		if out.done != nil && (s.alone || out.done.Heap > heapLimit || out.done.Left > 0) {
+		switch {
+		case out.done == nil:
+		case s.alone && !s.e.flags.covers():
+			s.e.pool.drop(slot) // TestMain's teardown may take long, and each schedule would wait for it
+		case s.alone || out.done.Heap > heapLimit || out.done.Left > 0:
 			s.e.pool.replace(ctx, slot)
 		}
 		return nil

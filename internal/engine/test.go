@@ -117,7 +117,11 @@ func (t *testRun) newSearch(first, end uint64, until time.Time, limit time.Durat
 
 // search tries schedules 1 and on.
 func (t *testRun) search(ctx context.Context) error {
-	allowed, cut := enoughTime(t.e.options.Time, t.e.deadline)
+	left := t.e.options.Time
+	if !t.alone {
+		left -= time.Since(t.began)
+	}
+	allowed, cut := enoughTime(max(0, left), t.e.deadline)
 	s := t.newSearch(1, uint64(t.e.options.Schedules), time.Now().Add(allowed), hangLimit(t.batch))
 	s.alone = t.alone || t.plain.done.Left > 0
 	err := s.explore(ctx)

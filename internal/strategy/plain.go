@@ -7,10 +7,12 @@ package strategy
 type Plain struct {
 	last  uint32 // thread that took the last step
 	slice int    // steps that it took in a row
+	picks int    // selects so far
 }
 
-// plainSlice is the number of steps after which a thread makes room.
-const plainSlice = 1000
+// plainSlice is the number of steps after which a thread makes room. It is a prime, so
+// that a loop of a few steps is not always interrupted at the same one.
+const plainSlice = 997
 
 // Begin implements [Strategy]. Nothing is drawn by lot.
 func (p *Plain) Begin(uint64) { *p = Plain{} }
@@ -37,5 +39,8 @@ func (p *Plain) Next(e Enabled) int {
 	return best
 }
 
-// Pick implements [Strategy]: the first case in source order.
-func (p *Plain) Pick(int) int { return 0 }
+// Pick implements [Strategy]: the ready cases in turn, so that none is starved.
+func (p *Plain) Pick(n int) int {
+	p.picks++
+	return (p.picks - 1) % n
+}

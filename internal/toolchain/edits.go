@@ -254,6 +254,10 @@ var testEdits = []edit{
 		)},
 	{"a test that passes has nothing to report", "testing/testing.go",
 		before("(*T).report", "dstr := fmtDuration(t.duration)", "if clewWorks() && t.chatty == nil && !t.Failed() { return }")},
+	{"a benchmark within a test runs once", "testing/benchmark.go",
+		atStart("Benchmark", "if clewWorks() { benchTime = durationOrCountFlag{n: 1} }")},
+	{"while there are child processes, time is real", "os/exec.go",
+		atStart("StartProcess", "clewChild()")},
 	{"what a run prints is kept", "os/file.go",
 		atStart("(*File).Write", "if f.clewTakes(b) { return len(b), nil }")},
 }

@@ -13,6 +13,9 @@ var clewStdout, clewStderr = Stdout, Stderr
 //go:linkname clewOutput
 func clewOutput(p unsafe.Pointer, n int) bool
 
+//go:linkname clewChild
+func clewChild()
+
 // clewTakes reports whether b, about to be written to f, was taken as output of the run
 // in flight.
 func (f *File) clewTakes(b []byte) bool {

@@ -68,6 +68,7 @@ type clewThread struct {
 	waitOp  Op          // the operation that blocked it, op being OpWake then
 	keeps   bool        // the channel operation that it is in is the runtime's own
 	picks   bool        // the select that it is in is a choice of the strategy
+	called  bool        // it counts in clew.incalls
 	outside atomic.Bool // it lost the turn in a system call
 }
 
@@ -113,18 +114,22 @@ var clew struct {
 	leaves    muintptr    // the M that ends with the thread that was locked to it
 
 	// Budgets and results of the run.
-	steps    uint64
-	maxSteps uint64
-	switches uint64
-	picks    uint64 // selects with more than one ready case
-	wallEnd  int64
-	mainDone bool
-	doneAt   uint64 // step at which the test returned
-	doneTime int64
-	verdict  int
-	hash     uint64
-	touched  bool // something outside was waited for
-	lot      Lot  // chance of the program's own: math/rand, maps
+	steps     uint64
+	maxSteps  uint64
+	searching bool // the strategy may be unfair
+	overtime  bool // the steps were spent once, and the plain order has taken over
+	switches  uint64
+	picks     uint64 // selects with more than one ready case
+	wallEnd   int64
+	mainDone  bool
+	doneAt    uint64 // step at which the test returned
+	doneTime  int64
+	verdict   int
+	hash      uint64
+	touched   bool // something outside was waited for
+	paced     bool // the clock goes no faster than the real one: there are child processes
+	incalls   int  // threads that lost the turn in a system call and are still in it
+	lot       Lot  // chance of the program's own: math/rand, maps
 
 	// Time.
 	now     int64 // nanoseconds on the virtual monotonic clock
@@ -200,7 +205,7 @@ func clewNewThread(gp *g, key uint64) *clewThread {
 	t.inbox, t.obj = nil, nil
 	t.pc, t.frame = 0, 0
 	t.op, t.waitOp = OpStart, OpNone
-	t.keeps, t.picks = false, false
+	t.keeps, t.picks, t.called = false, false, false
 	t.outside.Store(false)
 	gp.clew, gp.clewRun = t, clew.run
 	clew.live++

@@ -44,8 +44,7 @@ func clewTick(t *clewThread) {
 	clew.now += clewStepTime
 	clewShm.steps(clew.steps)
 	if clew.steps >= clew.maxSteps {
-		clew.verdict = clewLivelock
-		mcall(clewGiveUp)
+		clewOverBudget()
 	}
 	if clew.mainDone && clew.steps-clew.doneAt > clewAfterSteps {
 		clew.verdict = clewOK
@@ -61,6 +60,19 @@ func clewTick(t *clewThread) {
 	if when := clew.timers.wakeTime(); when != 0 && when <= clew.now {
 		systemstack(clewFire)
 	}
+}
+
+// clewOverBudget is called when the run has spent its steps. Perhaps the strategy was unfair
+// to a thread that others spin for: the plain order, which is fair, gets as many steps again.
+func clewOverBudget() {
+	if !clew.overtime && clew.searching {
+		clew.overtime = true
+		clew.maxSteps *= 2
+		clew.plain.Begin(0)
+		return
+	}
+	clew.verdict = clewLivelock
+	mcall(clewGiveUp)
 }
 
 // clewAfterSteps is the number of steps that threads may still take after the test
@@ -243,7 +255,12 @@ func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 		return
 	}
 	clew.picks++
-	pick := clew.strategy.Pick(ready)
+	pick := 0
+	if clew.overtime {
+		pick = clew.plain.Pick(ready)
+	} else {
+		pick = clew.strategy.Pick(ready)
+	}
 	for i, ci := range pollorder {
 		if !clewCaseReady(scases[ci].c, int(ci) < nsends) {
 			continue

@@ -97,7 +97,9 @@ func clewWatch() {
 	t.state = clewOutside
 	t.waitOp = t.op
 	t.outside.Store(true)
+	t.called = true
 	clew.noutside++
+	clew.incalls++
 	clew.touched = true
 	clewCall.state.Store(clewNoCall)
 	systemstack(clewHandOn)

@@ -12,7 +12,12 @@ import (
 // clewChoose asks the strategy, and takes the chosen thread out of the enabled ones.
 func clewChoose() *clewThread {
 	var v clewView
-	i := clew.strategy.Next(v)
+	i := 0
+	if clew.overtime {
+		i = clew.plain.Next(v)
+	} else {
+		i = clew.strategy.Next(v)
+	}
 	if uint(i) >= uint(v.Len()) {
 		throw("clew: strategy chose a thread that is not there")
 	}
@@ -73,7 +78,7 @@ func clewParks(gp *g) bool {
 	op, o := t.op, t.obj
 	t.state = clewBlocked
 	switch gp.waitreason {
-	case waitReasonIOWait:
+	case waitReasonIOWait, waitReasonTraceReaderBlocked:
 		t.state = clewOutside
 	case waitReasonChanReceive, waitReasonChanSend:
 		if t.keeps { // the collector starts its workers
@@ -161,6 +166,10 @@ func clewInject(list *gList) {
 func clewWake(t *clewThread) {
 	if t.state == clewOutside {
 		clew.noutside--
+		if t.called {
+			t.called = false
+			clew.incalls--
+		}
 	}
 	t.op = OpWake
 	clewEnable(t)
@@ -217,7 +226,7 @@ func clewNext() (t *clewThread, over bool) {
 			clew.verdict = clewOK
 			return nil, true
 		}
-		if clew.noutside > 0 || clewStrangersRun() {
+		if clew.noutside > 0 || clew.paced || clewStrangersRun() {
 			return nil, false
 		}
 		if !clewAdvance() {
@@ -473,7 +482,8 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.nopen, clew.gated, clew.self = 0, 0, false
 	clew.noutside, clew.touched = 0, false
 	clew.steps, clew.switches, clew.picks, clew.hash = 0, 0, 0, 0
-	clew.maxSteps = maxSteps
+	clew.maxSteps, clew.overtime = maxSteps, false
+	clew.paced, clew.incalls = false, 0
 	clew.wallEnd = 0
 	if wallBudget > 0 {
 		clew.wallEnd = nanotime() + wallBudget
@@ -483,11 +493,13 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clewObjects.n = 0
 	clewClockBegin(wall)
 	clew.lot.Seed(Mix(seed, 1))
+	clew.searching = false
 	switch strategy {
 	case 0:
 		clew.strategy = &clew.plain
 	case 1:
 		clew.strategy = &clew.random
+		clew.searching = true
 	default:
 		clew.strategy = &clew.replay
 	}
@@ -511,22 +523,34 @@ func clewStart(*g, unsafe.Pointer) bool {
 }
 
 // clewAwait waits, in real time, for something outside to happen: for threads to come back
-// from there, or for strangers to do something. When nothing does for a while the clock
-// goes on; when that does not help either, the run is over.
+// from there, or for strangers to do something. Time that passes meanwhile passes for the
+// threads, too. When nothing happens for a while the clock goes on to the next timer, but
+// not while a system call or a child process is at work: these take the time they need.
+// When that does not help either, the run is over.
 func clewAwait() (t *clewThread, verdict int) {
 	since, pause := nanotime(), int64(20_000)
 	for {
 		if clew.inboxAny.Load() {
 			clewDrain()
 		}
+		waited := nanotime() - since
 		if clew.n+clew.gated > 0 {
+			if waited > clewJitter {
+				clew.now += waited
+			}
 			return clewChoose(), 0
 		}
-		waited := nanotime() - since
-		busy := clew.noutside > 0 || clewStrangersRun()
-		if next := clew.timers.wakeTime(); next != 0 && (!busy || waited > min(next-clew.now, clewPatience)) {
+		working := clew.incalls > 0 || clew.paced
+		busy := working || clew.noutside > 0 || clewStrangersRun()
+		if next := clew.timers.wakeTime(); next != 0 {
+			left := next - clew.now
+			if busy && !working {
+				left = min(left, clewPatience)
+			}
 			moved := false
-			systemstack(func() { moved = clewAdvance() })
+			if !busy || waited > left {
+				systemstack(func() { moved = clewAdvance() })
+			}
 			if moved {
 				since = nanotime()
 				continue
@@ -538,7 +562,7 @@ func clewAwait() (t *clewThread, verdict int) {
 				return nil, clewOK
 			}
 			return nil, clewStuck()
-		case !busy && waited > clewStrangerPatience:
+		case clew.noutside == 0 && clew.timers.wakeTime() == 0 && !clewStrangersRun() && waited > clewStrangerPatience:
 			return nil, clewStuck()
 		case waited > clewLongPatience, clew.wallEnd != 0 && nanotime() > clew.wallEnd:
 			return nil, clewTooLong
@@ -548,8 +572,18 @@ func clewAwait() (t *clewThread, verdict int) {
 	}
 }
 
+// clewChild is called before a thread starts a process.
+//
+//go:linkname clewChild os.clewChild
+func clewChild() {
+	if clewSelf() != nil {
+		clew.paced, clew.touched = true, true
+	}
+}
+
 // How long the outside world is given, in nanoseconds of real time.
 const (
+	clewJitter           = 5_000_000      // below which a wait takes no virtual time
 	clewPatience         = 200_000_000    // before the clock goes on to the next timer
 	clewShortPatience    = 5_000_000      // when the test has returned
 	clewStrangerPatience = 1_000_000_000  // when all threads and all strangers wait

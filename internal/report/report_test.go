@@ -94,7 +94,7 @@ func TestResultsComeBackFromTheSession(t *testing.T) {
 	}
 	var b bytes.Buffer
 	Summary(&b, r, 2100*time.Millisecond)
-	if want := "clew: 2 tests, 1018 schedules, 1 finding, 1 note (2.1s)\n"; b.String() != want {
+	if want := "clew: 2 tests, 1018 schedules, 1 finding, 1 note (-v shows them) (2.1s)\n"; b.String() != want {
 		t.Errorf("summary %q, want %q", b.String(), want)
 	}
 }

@@ -50,16 +50,16 @@ func keepLink(link, target string) error {
 	if old, err := os.Readlink(link); err == nil && old == target {
 		return nil
 	}
-	tmp := filepath.Join(filepath.Dir(link), fmt.Sprintf(".new-%d-%s", os.Getpid(), filepath.Base(link)))
-	os.Remove(tmp) // of a process that had our number and died here
+	dir, err := os.MkdirTemp(filepath.Dir(link), ".new-*") // a name that no other process, nor thread, has
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	tmp := filepath.Join(dir, filepath.Base(link))
 	if err := os.Symlink(target, tmp); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, link); err != nil {
-		os.Remove(tmp)
-		return err
-	}
-	return nil
+	return os.Rename(tmp, link)
 }
 
 // canLink reports whether symbolic links can be made in the cache folder. (On Windows they need a

@@ -12,8 +12,8 @@
 //
 //   - at a point: a thread declares the operation that it is about to carry out
 //     (clewpoint.go), and the strategy says who goes on;
-//   - when the holder parks or ends (clewturn.go);
-//   - from and to the driver, the goroutine that runs the test again and again: it
+//   - when the holder parks or ends (clewwake.go, clewlife.go);
+//   - from and to the driver (clewrun.go), the goroutine that runs the test again and again: it
 //     is parked while a run is in flight, and is woken when the run is over, or when
 //     all threads wait for something outside.
 //

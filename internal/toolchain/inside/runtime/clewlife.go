@@ -1,0 +1,100 @@
+//go:build clewinside
+
+package runtime
+
+import _ "unsafe" // for go:linkname
+
+// How threads come to be and end, and which goroutines are none.
+
+// clewSpawn makes a thread of newg when by, or the timer being fired, belongs to the
+// run. It reports whether it did; if so newg waits for the turn.
+func clewSpawn(by, newg *g, pc uintptr) bool {
+	newg.clew, newg.clewRun = nil, 0
+	if !clew.on {
+		return false
+	}
+	var parent *clewThread
+	timer := false
+	switch {
+	case by != by.m.g0:
+		if by.clew != nil && by.clewRun == clew.run && by.clew.state == clewRunning {
+			parent = by.clew
+		}
+	case by.m == clew.dispatch.ptr(): // a timer fires
+		parent, timer = clew.main, true
+		if id := clew.firedBy; id != 0 && id <= clew.nmade {
+			parent = clewThreadOf(id)
+		}
+	case by.m.curg != nil && clewControlled(): // a timer is due as soon as it is set
+		parent, timer = by.m.curg.clew, true
+	}
+	if parent == nil || !clewUserFunc(newg.startpc) {
+		return false
+	}
+	n := &parent.kids
+	if timer {
+		n = &parent.fired
+	}
+	*n++
+	t := clewNewThread(newg, ChildKey(parent.key, *n, timer))
+	t.hash = Mix(parent.hash, t.key)
+	if clew.traced {
+		clewLogThread(t, parent.id, *n, timer, pc)
+	}
+	clewEnable(t)
+	return true
+}
+
+// clewExiting is called when the goroutine gp ends; it returns its thread, or nil.
+func clewExiting(gp *g) *clewThread {
+	t := gp.clew
+	if t == nil {
+		return nil
+	}
+	gp.clew = nil
+	if !clew.on || gp.clewRun != clew.run {
+		return nil
+	}
+	t.state = clewDead
+	clew.live--
+	clew.hash += t.hash
+	if clew.traced {
+		clewLogExit(t)
+	}
+	if t == clew.main {
+		clew.mainDone, clew.doneAt, clew.doneTime = true, clew.steps, clew.now
+	}
+	if gp.lockedm != 0 {
+		clew.leaves.set(getg().m)
+		return nil
+	}
+	return t
+}
+
+// clewCoroFrom and clewCoroTo move a thread from one goroutine to another: a
+// coroutine switch (iter.Pull) changes the goroutine, not the thread.
+func clewCoroFrom(gp *g) (t *clewThread) {
+	if clew.on && gp.clewRun == clew.run {
+		t = gp.clew
+		gp.clew = nil
+	}
+	return t
+}
+
+func clewCoroTo(t *clewThread, gp *g) {
+	gp.clew, gp.clewRun = t, clew.run
+	t.gp.set(gp)
+}
+
+// clewHidden reports whether a goroutine is none of the program's business: left
+// behind by an earlier run, or the worker's own.
+func clewHidden(gp *g) bool {
+	return gp.clew != nil && (gp.clewRun != clew.run || !clew.on) || gp.clewRun == clewNoRun
+}
+
+const clewNoRun = ^uint32(0)
+
+// clewHide hides the calling goroutine.
+//
+//go:linkname clewHide testing.clewHide
+func clewHide() { getg().clewRun = clewNoRun }

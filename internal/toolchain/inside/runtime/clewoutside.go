@@ -1,0 +1,132 @@
+//go:build clewinside
+
+package runtime
+
+import (
+	"internal/stringslite"
+	_ "unsafe" // for go:linkname
+)
+
+// What is outside: the run waits for it in real time.
+
+// clewAwait waits, in real time, for something outside to happen: for threads to come back
+// from there, or for strangers to do something. Time that passes meanwhile passes for the
+// threads, too. When nothing happens for a while the clock goes on to the next timer, but
+// not while a system call or a child process is at work: these take the time they need.
+// When that does not help either, the run is over.
+func clewAwait() (t *clewThread, verdict int) {
+	since, pause := nanotime(), int64(20_000)
+	for {
+		if clew.inboxAny.Load() {
+			clewDrain()
+		}
+		waited := nanotime() - since
+		if clew.n+clew.gated > 0 {
+			if waited > clewJitter {
+				clew.now += waited
+			}
+			return clewChoose(), 0
+		}
+		working := clew.incalls > 0 || clew.paced
+		busy := working || clew.noutside > 0 || clewStrangersRun()
+		if next := clew.timers.wakeTime(); next != 0 {
+			left := next - clew.now
+			if busy && !working {
+				left = min(left, clewPatience)
+			}
+			moved := false
+			if !busy || waited > left {
+				systemstack(func() { moved = clewAdvance() })
+			}
+			if moved {
+				since = nanotime()
+				continue
+			}
+		}
+		switch {
+		case clew.mainDone && waited > clewShortPatience:
+			if busy {
+				return nil, clewOK
+			}
+			return nil, clewStuck()
+		case clew.noutside == 0 && clew.timers.wakeTime() == 0 && !clewStrangersRun() && waited > clewStrangerPatience:
+			return nil, clewStuck()
+		case waited > clewLongPatience, clew.wallEnd != 0 && nanotime() > clew.wallEnd:
+			return nil, clewTooLong
+		}
+		timeSleep(pause)
+		pause = min(2*pause, 1_000_000)
+	}
+}
+
+// How long the outside world is given, in nanoseconds of real time.
+const (
+	clewJitter           = 5_000_000      // below which a wait takes no virtual time
+	clewPatience         = 200_000_000    // before the clock goes on to the next timer
+	clewShortPatience    = 5_000_000      // when the test has returned
+	clewStrangerPatience = 1_000_000_000  // when all threads and all strangers wait
+	clewLongPatience     = 60_000_000_000 // when the test waits for the outside alone
+)
+
+// clewChild is called before a thread starts a process.
+//
+//go:linkname clewChild os.clewChild
+func clewChild() {
+	if clewSelf() != nil {
+		clew.paced, clew.touched = true, true
+	}
+}
+
+// Strangers are the goroutines that are not under control and not the runtime's: those
+// that package initialisation or TestMain started. They run as they like, beside the
+// threads, and may wake them.
+
+// clewCensus finds out whether there are any. It is called between runs.
+//
+//go:linkname clewCensus testing.clewCensus
+func clewCensus() {
+	clew.strangers = clewAnyStranger(func(*g) bool { return true })
+}
+
+// clewStrangersRun reports whether a stranger does something at this moment, or may soon
+// do so of itself.
+func clewStrangersRun() bool {
+	if finq != nil || fingStatus.Load()&fingRunningFinalizer != 0 {
+		return true // finalizers are the program's code, too
+	}
+	return clew.strangers && clewAnyStranger(func(gp *g) bool {
+		return readgstatus(gp)&^_Gscan != _Gwaiting || gp.waitreason == waitReasonSleep || gp.waitreason == waitReasonIOWait
+	})
+}
+
+func clewAnyStranger(is func(*g) bool) (any bool) {
+	me := getg().m.curg
+	forEachG(func(gp *g) {
+		if any || gp == me || gp == clew.driver.ptr() || gp.clew != nil || gp.clewRun == clewNoRun {
+			return
+		}
+		switch readgstatus(gp) &^ _Gscan {
+		case _Grunnable, _Grunning, _Gsyscall, _Gwaiting, _Gpreempted:
+		default:
+			return // not in use
+		}
+		if isSystemGoroutine(gp, false) || gp.waitreason == waitReasonCoroutine {
+			return
+		}
+		if f := findfunc(gp.startpc); f.valid() && stringslite.HasPrefix(funcname(f), "testing.clew") {
+			return // the worker's own
+		}
+		any = is(gp)
+	})
+	return any
+}
+
+// clewCount is runtime.NumGoroutine for a thread: the threads, the goroutine that go test
+// would run tests from, and the strangers.
+func clewCount() int {
+	n := clew.live + 1
+	if clew.strangers {
+		clewAnyStranger(func(*g) bool { n++; return false })
+	}
+	return n
+}

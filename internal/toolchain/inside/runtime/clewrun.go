@@ -1,0 +1,163 @@
+//go:build clewinside
+
+package runtime
+
+import "unsafe"
+
+// A run, from its beginning to its end: the driver starts it, and is parked until it is over.
+
+// clewRunTest carries out one run: fn is the main thread's function. It returns when
+// the run is over, with the caller as the driver.
+//
+//go:linkname clewRunTest testing.clewRunTest
+func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) int {
+	clewBegin(strategy, seed, maxSteps, wallBudget, wall, traced)
+	gp := getg()
+	gp.clewRun = clewNoRun // the program's business no more than the worker's other goroutines
+	clew.driver.set(gp)
+	fv := *(**funcval)(unsafe.Pointer(&fn))
+	systemstack(func() {
+		newg := newproc1(fv, gp, 0, false, waitReasonZero)
+		clew.main = clewNewThread(newg, MainKey)
+		if traced {
+			clewLogThread(clew.main, 0, 0, false, 0)
+		}
+		clewEnable(clew.main)
+		clew.launch = clewChoose()
+		clew.main.state = clewRunning
+		clewStep(clew.main)
+	})
+	clew.on = true
+	for {
+		gopark(clewStart, nil, waitReasonSelectNoCases, traceBlockForever, 1)
+		if !clew.on {
+			return clew.verdict
+		}
+		t, verdict := clewAwait()
+		if t == nil {
+			clew.on = false
+			clew.verdict = verdict
+			return verdict
+		}
+		clew.launch = t
+		t.state = clewRunning
+		clewStep(t)
+	}
+}
+
+func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) {
+	lock(&clew.inboxLock)
+	clew.run++
+	clew.inbox = nil
+	clew.inboxAny.Store(false)
+	unlock(&clew.inboxLock)
+	clew.nmade, clew.live, clew.n = 0, 0, 0
+	clew.nopen, clew.gated, clew.self = 0, 0, false
+	clew.noutside, clew.touched = 0, false
+	clew.steps, clew.switches, clew.picks, clew.hash = 0, 0, 0, 0
+	clew.maxSteps, clew.overtime = maxSteps, false
+	clew.paced, clew.incalls = false, 0
+	clew.wallEnd = 0
+	if wallBudget > 0 {
+		clew.wallEnd = nanotime() + wallBudget
+	}
+	clew.mainDone, clew.verdict = false, clewOK
+	clew.traced = traced
+	clewObjects.n = 0
+	clewClockBegin(wall)
+	clew.lot.Seed(Mix(seed, 1))
+	clew.searching = false
+	switch strategy {
+	case 0:
+		clew.strategy = &clew.plain
+	case 1:
+		clew.strategy = &clew.random
+		clew.searching = true
+	default:
+		clew.strategy = &clew.replay
+	}
+	clew.strategy.Begin(seed)
+}
+
+// clewStart is called on the scheduler's stack with the driver parked: now the
+// thread to be launched may run.
+func clewStart(*g, unsafe.Pointer) bool {
+	t := clew.launch
+	clew.cur = t
+	clew.switches++
+	gp := t.gp.ptr()
+	if readgstatus(gp)&^_Gscan == _Gwaiting {
+		casgstatus(gp, _Gwaiting, _Grunnable)
+	}
+	mp := getg().m
+	mp.waitunlockf, mp.waitlock = nil, nil // as park_m does when this returns
+	clewResume(mp, gp)
+	return true
+}
+
+// clewFinish ends the run and lets the driver go on. It does not return.
+func clewFinish(verdict int) {
+	if verdict == clewLivelock || verdict == clewTooLong {
+		m := clew.main
+		if !clew.mainDone && (m.state == clewGated || m.state == clewBlocked) && clew.steps-m.since > clew.steps/2 {
+			verdict = clewDeadlock // others go round in circles, the test cannot end
+		}
+	}
+	clew.verdict = verdict
+	clew.cur = nil
+	clew.on = false
+	clewToDriver()
+}
+
+func clewToDriver() {
+	mp := getg().m
+	gp := clew.driver.ptr()
+	casgstatus(gp, _Gwaiting, _Grunnable)
+	clewResume(mp, gp)
+}
+
+// clewResults returns what there is to tell of the last run.
+//
+//go:linkname clewResults testing.clewResults
+func clewResults() (steps, switches, picks, hash uint64, threads, left int, touched bool) {
+	for id := uint32(1); id <= clew.nmade && clew.live > 0; id++ {
+		if t := clewThreadOf(id); t.state != clewDead {
+			clew.hash += t.hash
+			clew.live--
+		}
+	}
+	return clew.steps, clew.switches, clew.picks, clew.hash, int(clew.nmade), clew.noutside, clew.touched
+}
+
+// clewReplaySteps gives the replay strategy its schedule.
+//
+//go:linkname clewReplaySteps testing.clewReplaySteps
+func clewReplaySteps(keys []uint64, ops []uint8, picks []int32) {
+	steps := make([]Step, len(keys))
+	for i := range steps {
+		steps[i] = Step{keys[i], Op(ops[i]), picks[i]}
+	}
+	clew.replay.Steps = steps
+}
+
+// clewReplayed tells how far the last replay followed its schedule.
+//
+//go:linkname clewReplayed testing.clewReplayed
+func clewReplayed() (followed int, stale bool) { return clew.replay.Followed, clew.replay.Stale }
+
+// clewOpByName returns the operation with the given name, 0 when there is none.
+//
+//go:linkname clewOpByName testing.clewOpByName
+func clewOpByName(name string) uint8 {
+	for op := OpNone; op < OpCount; op++ {
+		if op.String() == name {
+			return uint8(op)
+		}
+	}
+	return 0
+}
+
+// clewDerive is Derive, for the driver.
+//
+//go:linkname clewDerive testing.clewDerive
+func clewDerive(seed, i uint64) uint64 { return Derive(seed, i) }

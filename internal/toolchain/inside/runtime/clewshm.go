@@ -1,0 +1,124 @@
+//go:build clewinside
+
+package runtime
+
+import (
+	"internal/runtime/sys"
+	"unsafe"
+)
+
+// The memory that is shared with the coordinator. A worker may die at any moment; what it
+// wrote here is there to be read. The layout is documented in clew's internal/engine.
+
+type clewShmHeader struct {
+	_         sys.NotInHeap
+	magic     [8]byte
+	size      uint64
+	outOffset uint64
+	outCap    uint64
+	logOffset uint64
+	logCap    uint64
+	_         [2]uint64
+	running   uint64
+	index     uint64
+	stepCount uint64
+	runs      uint64
+	outLen    uint64
+	outLost   uint64
+	logLen    uint64
+	logLost   uint64
+}
+
+type clewShmem struct {
+	h *clewShmHeader
+}
+
+var clewShm clewShmem
+
+// clewStackSize is the size that the stacks of goroutines begin with: enough for a
+// point, so that short threads need not grow theirs.
+const clewStackSize = 8192
+
+// clewServe tells the runtime that the process serves a coordinator, and where the
+// shared memory is, if any.
+//
+//go:linkname clewServe testing.clewServe
+func clewServe(shm unsafe.Pointer) {
+	clew.worker = true
+	startingStackSize = clewStackSize
+	clewShm.h = (*clewShmHeader)(shm)
+}
+
+// clewMark notes that the run with the given index begins, or, if on is false, that it
+// has ended.
+//
+//go:linkname clewMark testing.clewMark
+func clewMark(on bool, index uint64) {
+	h := clewShm.h
+	if h == nil {
+		return
+	}
+	if !on {
+		h.running = 0
+		h.runs++
+		return
+	}
+	h.index, h.stepCount = index, 0
+	h.outLen, h.outLost, h.logLen, h.logLost = 0, 0, 0, 0
+	h.running = 1
+}
+
+func (s *clewShmem) steps(n uint64) {
+	if s.h != nil {
+		s.h.stepCount = n
+	}
+}
+
+// clewOutput takes what the run prints. It reports false when the caller is not under
+// control, and its output goes its usual way.
+//
+//go:linkname clewOutput os.clewOutput
+func clewOutput(p unsafe.Pointer, n int) bool {
+	if clewShm.h == nil || !clewControlled() {
+		return false
+	}
+	clewPrint(p, n)
+	return true
+}
+
+// clewPrint adds to the run's output.
+//
+//go:linkname clewPrint testing.clewPrint
+func clewPrint(p unsafe.Pointer, n int) {
+	h := clewShm.h
+	if h == nil {
+		return
+	}
+	room := int(h.outCap - h.outLen)
+	if n > room {
+		h.outLost += uint64(n - room)
+		n = room
+	}
+	memmove(add(unsafe.Pointer(h), uintptr(h.outOffset+h.outLen)), p, uintptr(n))
+	h.outLen += uint64(n)
+}
+
+// clewPrinted returns what the run has printed so far.
+//
+//go:linkname clewPrinted testing.clewPrinted
+func clewPrinted() (p unsafe.Pointer, n int) {
+	h := clewShm.h
+	if h == nil {
+		return nil, 0
+	}
+	return add(unsafe.Pointer(h), uintptr(h.outOffset)), int(h.outLen)
+}
+
+// clewUnprint takes the run's output back from offset n on.
+//
+//go:linkname clewUnprint testing.clewUnprint
+func clewUnprint(n int) {
+	if h := clewShm.h; h != nil {
+		h.outLen = uint64(n)
+	}
+}

@@ -8,11 +8,17 @@ type Plain struct {
 	last  uint32 // thread that took the last step
 	slice int    // steps that it took in a row
 	picks int    // selects so far
+	round int    // choices made in a crowd
 }
 
 // plainSlice is the number of steps after which a thread makes room. It is a prime, so
 // that a loop of a few steps is not always interrupted at the same one.
 const plainSlice = 997
+
+// plainCrowd is the number of enabled threads above which Plain takes them in the order in
+// which they stand, one after the other, instead of looking for the next one by number:
+// that would take the longer the more there are.
+const plainCrowd = 64
 
 // Begin implements [Strategy]. Nothing is drawn by lot.
 func (p *Plain) Begin(uint64) { *p = Plain{} }
@@ -26,6 +32,16 @@ func (p *Plain) Next(e Enabled) int {
 			return c
 		}
 	}
+	p.slice = 0
+	if n := e.Len(); n > plainCrowd {
+		i := p.round % n
+		if i == e.Current() {
+			i = (i + 1) % n
+		}
+		p.round++
+		p.last = e.At(i).Thread
+		return i
+	}
 	// The next thread after the last one, around the circle.
 	best, bestRank := 0, uint32(0)
 	for i, n := 0, e.Len(); i < n; i++ {
@@ -34,7 +50,6 @@ func (p *Plain) Next(e Enabled) int {
 			best, bestRank = i, rank
 		}
 	}
-	p.slice = 0
 	p.last = e.At(best).Thread
 	return best
 }

@@ -203,3 +203,24 @@ func TestSourcesNeedNothing(t *testing.T) {
 		}
 	}
 }
+
+// In a crowd, too, each thread gets its turn.
+func TestPlainIsFairInACrowd(t *testing.T) {
+	const n = 2 * plainCrowd
+	threads := make([][]Op, n)
+	for i := range threads {
+		threads[i] = steps(OpYield, 3)
+	}
+	p := newProgram(threads...)
+	s := &Plain{}
+	s.Begin(0)
+	ran := map[uint32]bool{}
+	for range n {
+		i := s.Next(p)
+		ran[p.At(i).Thread] = true
+		p.last = int(p.At(i).Thread) - 1
+	}
+	if len(ran) < n-2 {
+		t.Errorf("only %d of %d threads ran in %d steps", len(ran), n, n)
+	}
+}

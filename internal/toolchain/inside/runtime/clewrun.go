@@ -119,14 +119,15 @@ func clewToDriver() {
 // clewResults returns what there is to tell of the last run.
 //
 //go:linkname clewResults testing.clewResults
-func clewResults() (steps, switches, picks, hash uint64, threads, left int, touched bool) {
+func clewResults() (steps, switches, picks, hash uint64, threads, alive, left int, touched bool) {
+	alive = clew.live
 	for id := uint32(1); id <= clew.nmade && clew.live > 0; id++ {
 		if t := clewThreadOf(id); t.state != clewDead {
 			clew.hash += t.hash
 			clew.live--
 		}
 	}
-	return clew.steps, clew.switches, clew.picks, clew.hash, int(clew.nmade), clew.noutside, clew.touched
+	return clew.steps, clew.switches, clew.picks, clew.hash, int(clew.nmade), alive, clew.noutside, clew.touched
 }
 
 // clewReplaySteps gives the replay strategy its schedule.

@@ -39,7 +39,7 @@ func clewMark(on bool, index uint64)
 func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) int
 
 //go:linkname clewResults
-func clewResults() (steps, switches, picks, hash uint64, threads, left int, touched bool)
+func clewResults() (steps, switches, picks, hash uint64, threads, alive, left int, touched bool)
 
 //go:linkname clewCensus
 func clewCensus()
@@ -175,8 +175,28 @@ func (m *M) clewList() {
 
 // A clewJob is a test that can be run many times.
 type clewJob struct {
-	run    func() (failed, skipped func() bool, body func())
-	hashes map[uint64]int
+	run func() (failed, skipped func() bool, body func())
+}
+
+// What the tests of one run share. A run that left nothing behind hands it on to the next.
+type clewShared struct {
+	root  *common
+	state *testState
+	clean bool
+}
+
+var clewLast clewShared
+
+// clewShare returns what the tests of a new run share.
+func (m *M) clewShare() (*common, *testState) {
+	last := &clewLast
+	if !last.clean {
+		last.root, last.state = m.clewRoot(), m.clewState()
+	}
+	last.clean = false
+	clear(last.state.match.subNames)
+	numFailed.Store(0)
+	return last.root, last.state
 }
 
 func (m *M) clewJob(name string) *clewJob {
@@ -204,7 +224,6 @@ func (m *M) clewState() *testState {
 	if clewMatcher == nil {
 		clewMatcher = newMatcher(m.deps.MatchString, *match, "-test.run", *skip)
 	}
-	numFailed.Store(0)
 	return newTestState(*parallel, &matcher{
 		filter: clewMatcher.filter, skip: clewMatcher.skip, matchFunc: clewMatcher.matchFunc,
 		subNames: map[string]int32{},
@@ -232,13 +251,13 @@ func (c *common) clewContext() {
 }
 
 func (m *M) clewTest(test InternalTest) (failed, skipped func() bool, body func()) {
-	root := m.clewRoot()
+	root, state := m.clewShare()
 	t := &T{
 		common: common{
 			barrier: make(chan bool), signal: make(chan bool, 1),
 			name: test.Name, parent: root, level: 1, chatty: root.chatty,
 		},
-		tstate: m.clewState(),
+		tstate: state,
 	}
 	clewPaths(&t.common, m)
 	t.w = indenter{&t.common}
@@ -252,7 +271,7 @@ func (m *M) clewTest(test InternalTest) (failed, skipped func() bool, body func(
 }
 
 func (m *M) clewFuzz(target InternalFuzzTarget) (failed, skipped func() bool, body func()) {
-	root := m.clewRoot()
+	root, state := m.clewShare()
 	ctx, cancelCtx := context.WithCancel(context.Background())
 	f := &F{
 		common: common{
@@ -260,7 +279,7 @@ func (m *M) clewFuzz(target InternalFuzzTarget) (failed, skipped func() bool, bo
 			name: target.Name, parent: root, level: 1, chatty: root.chatty,
 			ctx: ctx, cancelCtx: cancelCtx,
 		},
-		tstate: m.clewState(),
+		tstate: state,
 		fstate: &fuzzState{deps: m.deps, mode: seedCorpusOnly},
 	}
 	clewPaths(&f.common, m)

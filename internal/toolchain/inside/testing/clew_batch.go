@@ -115,7 +115,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	}
 	clewMark(true, i)
 	verdict := clewRunTest(body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
-	steps, switches, picks, hash, threads, left, touched := clewResults()
+	steps, switches, picks, hash, threads, alive, left, touched := clewResults()
 
 	b.runs++
 	b.steps += steps
@@ -141,6 +141,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	if kind != "" {
 		b.status = "fail"
 	}
+	clewLast.clean = alive == 0 && b.status == "pass" && !chatty.on
 	if verdict == clewLeak {
 		b.leaks++
 		if b.leakFirst < 0 {

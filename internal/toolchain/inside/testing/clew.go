@@ -90,7 +90,7 @@ func clewHello() {
 	clewLink = &clewConn{commands: make(chan string), replies: os.NewFile(4, "clew replies")}
 	clewServe(clewMap(path))
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // many short runs: collect less often
+		debug.SetGCPercent(800) // many short runs: collect less often
 	}
 	in := os.NewFile(3, "clew commands")
 	go clewWatcher()

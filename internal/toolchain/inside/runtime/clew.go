@@ -57,7 +57,6 @@ type clewThread struct {
 	key     uint64      // name, the same in every schedule
 	hash    uint64      // of all that happened before the thread's next step
 	since   uint64      // the step at which it blocked
-	pc      uintptr     // where op was called
 	id      uint32
 	kids    uint32 // go statements so far
 	fired   uint32 // timer callbacks so far
@@ -203,7 +202,7 @@ func clewNewThread(gp *g, key uint64) *clewThread {
 	t.id, t.key, t.hash = id, key, key
 	t.kids, t.fired = 0, 0
 	t.inbox, t.obj = nil, nil
-	t.pc, t.frame = 0, 0
+	t.frame = 0
 	t.op, t.waitOp = OpStart, OpNone
 	t.keeps, t.picks, t.called = false, false, false
 	t.outside.Store(false)

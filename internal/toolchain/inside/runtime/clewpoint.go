@@ -13,8 +13,8 @@ import "unsafe"
 
 // clewPoint is called by thread t about to carry out op on o. When it returns, t
 // may carry it out.
-func clewPoint(t *clewThread, op Op, o *clewObject, pc uintptr) {
-	t.op, t.obj, t.pc, t.keeps = op, o, pc, false
+func clewPoint(t *clewThread, op Op, o *clewObject) {
+	t.op, t.obj, t.keeps = op, o, false
 	if clew.traced {
 		clewLogPlace(t)
 	}
@@ -92,7 +92,7 @@ func clewHook(op Op, addr unsafe.Pointer, kind Kind, pc uintptr) {
 		return // a nil lock is for the caller to panic about
 	}
 	if t := clewSelf(); t != nil && clewLoud(pc) {
-		clewPoint(t, op, clewLookup(addr, kind), pc)
+		clewPoint(t, op, clewLookup(addr, kind))
 	}
 }
 
@@ -111,9 +111,9 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 	}
 	o := clewLookup(addr, KindMutex)
 	if clewLoud(pc) {
-		clewPoint(t, OpLock, o, pc)
+		clewPoint(t, OpLock, o)
 	} else if o.held() {
-		t.op, t.obj, t.pc = OpLock, o, pc
+		t.op, t.obj = OpLock, o
 		if clew.traced {
 			clewLogPlace(t)
 		}
@@ -143,7 +143,7 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 	}
 	o := clewLookup(addr, KindMutex)
 	if clewLoud(pc) {
-		clewPoint(t, OpTryLock, o, pc)
+		clewPoint(t, OpTryLock, o)
 	}
 	const lockedOrStarving = 1 | 4
 	if *(*int32)(addr)&lockedOrStarving == 0 {
@@ -161,7 +161,7 @@ func clewUnlock(addr unsafe.Pointer, pc uintptr) {
 	}
 	o := clewLookup(addr, KindMutex)
 	if t := clewSelf(); t != nil && clewLoud(pc) {
-		clewPoint(t, OpUnlock, o, pc)
+		clewPoint(t, OpUnlock, o)
 	}
 	o.holder = nil
 	o.openGate()
@@ -210,7 +210,7 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	class := clewClass(pc)
 	t.keeps = class == clewIsSystem && c != nil
 	if class == clewIsLoud {
-		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan), pc)
+		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan))
 	}
 }
 
@@ -222,7 +222,7 @@ func clewSelectOp(pc uintptr) {
 	}
 	t.keeps, t.picks = false, clewLoud(pc)
 	if t.picks {
-		clewPoint(t, OpSelect, nil, pc)
+		clewPoint(t, OpSelect, nil)
 	}
 }
 
@@ -297,7 +297,7 @@ func clewPartner(q *waitq) bool {
 // clewGo is called at a go statement, before the thread is made.
 func clewGo(fn *funcval, pc uintptr) {
 	if t := clewSelf(); t != nil && fn != nil && clewLoud(pc) && clewUserFunc(fn.fn) {
-		clewPoint(t, OpGo, nil, pc)
+		clewPoint(t, OpGo, nil)
 	}
 }
 
@@ -307,6 +307,6 @@ func clewGosched(pc uintptr) bool {
 	if t == nil || !clewUserFunc(pc) {
 		return false // runtime.GC yields too, as often as the heap is large
 	}
-	clewPoint(t, OpYield, nil, pc)
+	clewPoint(t, OpYield, nil)
 	return true
 }

@@ -170,7 +170,7 @@ func clewAdvance() bool {
 // clewSleep is called before a thread sleeps.
 func clewSleep(pc uintptr) {
 	if t := clewSelf(); t != nil && clewLoud(pc) {
-		clewPoint(t, OpSleep, nil, pc)
+		clewPoint(t, OpSleep, nil)
 	}
 }
 

@@ -323,6 +323,19 @@ func imported(path string) func(*source) error {
 	}
 }
 
+// reimported puts one import in the place of another.
+func reimported(old, new string) func(*source) error {
+	return func(s *source) error {
+		for _, im := range s.file.Imports {
+			if im.Path.Value == `"`+old+`"` {
+				s.replace(im.Path, `"`+new+`"`)
+				return nil
+			}
+		}
+		return fmt.Errorf("no import of %s", old)
+	}
+}
+
 // all applies changes one after the other.
 func all(changes ...func(*source) error) func(*source) error {
 	return func(s *source) error {

@@ -141,7 +141,24 @@ func hook(op strategy.Op, kind strategy.Kind, receiver string) string {
 
 func lockEdits() []edit {
 	rw := func(op strategy.Op) string { return hook(op, strategy.KindRWMutex, "rw") }
+	bare := reimported("sync/atomic", "internal/runtime/atomic")
 	return []edit{
+		{"a mutex's own atomics are no points", "internal/sync/mutex.go", all(
+			bare,
+			exprs("(*Mutex).Lock", "atomic.CompareAndSwapInt32", "atomic.Casint32"),
+			exprs("(*Mutex).TryLock", "atomic.CompareAndSwapInt32", "atomic.Casint32"),
+			exprs("(*Mutex).lockSlow", "atomic.CompareAndSwapInt32", "atomic.Casint32"),
+			exprs("(*Mutex).lockSlow", "atomic.AddInt32", "atomic.Xaddint32"),
+			exprs("(*Mutex).Unlock", "atomic.AddInt32", "atomic.Xaddint32"),
+			exprs("(*Mutex).unlockSlow", "atomic.CompareAndSwapInt32", "atomic.Casint32"),
+		)},
+		{"a RWMutex's own atomics are no points", "sync/rwmutex.go", bare},
+		{"a WaitGroup's own atomics are no points", "sync/waitgroup.go", all(
+			bare,
+			exprs("(*WaitGroup).Add", "wg.state.Or(waitGroupBubbleFlag)",
+				"atomic.Or64((*uint64)(unsafe.Pointer(&wg.state)), waitGroupBubbleFlag)"),
+			exprs("(*WaitGroup).Add", "uint64(delta) << 32", "int64(delta) << 32"),
+		)},
 		{"mutex operations are points", "sync/mutex.go", all(
 			imported("internal/runtime/sys"),
 			imported("unsafe"),
@@ -253,7 +270,11 @@ var testEdits = []edit{
 			atStart("(*common).setRan", "if clewWorks() {\nfor ; c != nil; c = c.parent { c.ran = true }\nreturn\n}"),
 		)},
 	{"a test that passes has nothing to report", "testing/testing.go",
-		before("(*T).report", "dstr := fmtDuration(t.duration)", "if clewWorks() && t.chatty == nil && !t.Failed() { return }")},
+		all(
+			before("tRunner", "if t.Failed() { numFailed.Add(1) }", "if clewWorks() && t.clewPassed() { return }"),
+			before("(*T).report", "dstr := fmtDuration(t.duration)", "if clewWorks() && t.chatty == nil && !t.Failed() { return }"),
+			atStart("(*common).runCleanup", "if clewWorks() && c.cancelCtx == nil && len(c.cleanups) == 0 { return nil }"),
+		)},
 	{"a benchmark within a test runs once", "testing/benchmark.go",
 		atStart("Benchmark", "if clewWorks() { benchTime = durationOrCountFlag{n: 1} }")},
 	{"while there are child processes, time is real", "os/exec.go",

@@ -113,22 +113,23 @@ var clew struct {
 	leaves    muintptr    // the M that ends with the thread that was locked to it
 
 	// Budgets and results of the run.
-	steps     uint64
-	maxSteps  uint64
-	searching bool // the strategy may be unfair
-	overtime  bool // the steps were spent once, and the plain order has taken over
-	switches  uint64
-	picks     uint64 // selects with more than one ready case
-	wallEnd   int64
-	mainDone  bool
-	doneAt    uint64 // step at which the test returned
-	doneTime  int64
-	verdict   int
-	hash      uint64
-	touched   bool // something outside was waited for
-	paced     bool // the clock goes no faster than the real one: there are child processes
-	incalls   int  // threads that lost the turn in a system call and are still in it
-	lot       Lot  // chance of the program's own: math/rand, maps
+	steps      uint64
+	maxSteps   uint64
+	searching  bool // the strategy may be unfair
+	overtime   bool // the steps were spent once, and the plain order has taken over
+	switches   uint64
+	picks      uint64 // selects with more than one ready case
+	wallBudget int64  // nanoseconds of real time, 0 for no limit
+	wallEnd    int64
+	mainDone   bool
+	doneAt     uint64 // step at which the test returned
+	doneTime   int64
+	verdict    int
+	hash       uint64
+	touched    bool // something outside was waited for
+	paced      bool // the clock goes no faster than the real one: there are child processes
+	incalls    int  // threads that lost the turn in a system call and are still in it
+	lot        Lot  // chance of the program's own: math/rand, maps
 
 	// Time.
 	now     int64 // nanoseconds on the virtual monotonic clock

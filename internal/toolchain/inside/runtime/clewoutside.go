@@ -51,7 +51,7 @@ func clewAwait() (t *clewThread, verdict int) {
 			return nil, clewStuck()
 		case clew.noutside == 0 && clew.timers.wakeTime() == 0 && !clewStrangersRun() && waited > clewStrangerPatience:
 			return nil, clewStuck()
-		case waited > clewLongPatience, clew.wallEnd != 0 && nanotime() > clew.wallEnd:
+		case waited > clewLongPatience, clewWallSpent():
 			return nil, clewTooLong
 		}
 		timeSleep(pause)

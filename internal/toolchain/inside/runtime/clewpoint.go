@@ -46,7 +46,7 @@ func clewTick(t *clewThread) {
 		clew.verdict = clewOK
 		mcall(clewGiveUp)
 	}
-	if clew.steps&1023 == 0 && clew.wallEnd != 0 && nanotime() > clew.wallEnd {
+	if clew.steps&1023 == 0 && clewWallSpent() {
 		clew.verdict = clewTooLong
 		mcall(clewGiveUp)
 	}

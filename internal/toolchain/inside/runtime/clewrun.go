@@ -57,10 +57,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.steps, clew.switches, clew.picks, clew.hash = 0, 0, 0, 0
 	clew.maxSteps, clew.overtime = maxSteps, false
 	clew.paced, clew.incalls = false, 0
-	clew.wallEnd = 0
-	if wallBudget > 0 {
-		clew.wallEnd = nanotime() + wallBudget
-	}
+	clew.wallBudget, clew.wallEnd = wallBudget, 0
 	clew.mainDone, clew.verdict = false, clewOK
 	clew.traced = traced
 	clewObjects.n = 0
@@ -77,6 +74,18 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 		clew.strategy = &clew.replay
 	}
 	clew.strategy.Begin(seed)
+}
+
+// clewWallSpent reports whether the run has spent its time on the wall clock, which begins with the first call.
+func clewWallSpent() bool {
+	if clew.wallBudget == 0 {
+		return false
+	}
+	now := nanotime()
+	if clew.wallEnd == 0 {
+		clew.wallEnd = now + clew.wallBudget
+	}
+	return now > clew.wallEnd
 }
 
 // clewStart is called on the scheduler's stack with the driver parked: now the

@@ -175,7 +175,13 @@ func (m *M) clewList() {
 
 // A clewJob is a test that can be run many times.
 type clewJob struct {
-	run func() (failed, skipped func() bool, body func())
+	next func() *clewRun // prepares a run
+}
+
+// A clewRun is one run of a test.
+type clewRun struct {
+	body            func()
+	failed, skipped func() bool
 }
 
 // What the tests of one run share. A run that left nothing behind hands it on to the next.
@@ -202,17 +208,17 @@ func (m *M) clewShare() (*common, *testState) {
 func (m *M) clewJob(name string) *clewJob {
 	for _, t := range m.tests {
 		if t.Name == name {
-			return &clewJob{run: func() (failed, skipped func() bool, body func()) { return m.clewTest(t) }}
+			return &clewJob{m.clewTests(t)}
 		}
 	}
 	for _, f := range m.fuzzTargets {
 		if f.Name == name {
-			return &clewJob{run: func() (failed, skipped func() bool, body func()) { return m.clewFuzz(f) }}
+			return &clewJob{func() *clewRun { return m.clewFuzz(f) }}
 		}
 	}
 	for _, e := range m.examples {
 		if e.Name == name {
-			return &clewJob{run: func() (failed, skipped func() bool, body func()) { return clewExample(e) }}
+			return &clewJob{func() *clewRun { return clewExample(e) }}
 		}
 	}
 	return nil
@@ -250,27 +256,61 @@ func (c *common) clewContext() {
 	}
 }
 
-func (m *M) clewTest(test InternalTest) (failed, skipped func() bool, body func()) {
-	root, state := m.clewShare()
-	t := &T{
-		common: common{
-			barrier: make(chan bool), signal: make(chan bool, 1),
-			name: test.Name, parent: root, level: 1, chatty: root.chatty,
-		},
-		tstate: state,
-	}
-	clewPaths(&t.common, m)
-	t.w = indenter{&t.common}
-	t.setOutputWriter()
-	return t.Failed, t.Skipped, func() {
-		if t.chatty != nil {
-			t.chatty.Updatef(t.name, "=== RUN   %s\n", t.name)
+// clewTests returns what prepares the runs of a test, one after another. A run whose T nobody can have kept
+// leaves it to the next.
+func (m *M) clewTests(test InternalTest) func() *clewRun {
+	var run *clewRun
+	var t *T
+	var fresh T // t as it was before its run
+	return func() *clewRun {
+		again := clewLast.clean && t != nil && t.clewUntouched()
+		root, state := m.clewShare()
+		if again {
+			*t = fresh
+			return run
 		}
-		tRunner(t, test.F)
+		t = &T{
+			common: common{
+				barrier: make(chan bool), signal: make(chan bool, 1),
+				name: test.Name, parent: root, level: 1, chatty: root.chatty,
+			},
+			tstate: state,
+		}
+		clewPaths(&t.common, m)
+		t.w = indenter{&t.common}
+		t.setOutputWriter()
+		fresh = *t
+		run = t.clewRun(test.F)
+		return run
 	}
 }
 
-func (m *M) clewFuzz(target InternalFuzzTarget) (failed, skipped func() bool, body func()) {
+func (t *T) clewRun(fn func(*T)) *clewRun {
+	return &clewRun{failed: t.Failed, skipped: t.Skipped, body: func() {
+		if t.chatty != nil {
+			t.chatty.Updatef(t.name, "=== RUN   %s\n", t.name)
+		}
+		tRunner(t, fn)
+	}}
+}
+
+// clewUntouched reports whether a test's run has used nothing of its T that others may hold on to.
+func (t *T) clewUntouched() bool {
+	return t.cleanups == nil && t.ctx == nil && t.helperPCs == nil && t.tempDir == "" && !t.hasSub.Load() && !t.isParallel
+}
+
+// clewPassed ends a test that passed and has nothing to clean up, to wait for or to show. It reports whether
+// that was so.
+func (t *T) clewPassed() bool {
+	if !t.finished || t.failed || t.level != 1 || t.chatty != nil || t.isParallel || len(t.sub) > 0 {
+		return false
+	}
+	t.done = true
+	t.setRan()
+	return true
+}
+
+func (m *M) clewFuzz(target InternalFuzzTarget) *clewRun {
 	root, state := m.clewShare()
 	ctx, cancelCtx := context.WithCancel(context.Background())
 	f := &F{
@@ -285,10 +325,10 @@ func (m *M) clewFuzz(target InternalFuzzTarget) (failed, skipped func() bool, bo
 	clewPaths(&f.common, m)
 	f.w = indenter{&f.common}
 	f.setOutputWriter()
-	return f.Failed, f.Skipped, func() {
+	return &clewRun{failed: f.Failed, skipped: f.Skipped, body: func() {
 		if f.chatty != nil {
 			f.chatty.Updatef(f.name, "=== RUN   %s\n", f.name)
 		}
 		fRunner(f, target.Fn)
-	}
+	}}
 }

@@ -108,13 +108,13 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 // one carries out the schedule with the given index. It returns what kind of finding
 // came of it, if any.
 func (b *clewBatch) one(i uint64) (kind, message string) {
-	failed, skipped, body := b.job.run()
+	run := b.job.next()
 	strategy := b.strategy
 	if i == 0 && !b.replaying {
 		strategy = clewPlain
 	}
 	clewMark(true, i)
-	verdict := clewRunTest(body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
+	verdict := clewRunTest(run.body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
 	steps, switches, picks, hash, threads, alive, left, touched := clewResults()
 
 	b.runs++
@@ -133,9 +133,9 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 		kind, message = "livelock", fmt.Sprintf("the test has not ended after %d steps", steps)
 	case verdict == clewTooLong:
 		kind, message = "livelock", fmt.Sprintf("the test has not ended after %s (%d steps)", time.Duration(b.wall), steps)
-	case failed():
+	case run.failed():
 		kind = "failure"
-	case skipped():
+	case run.skipped():
 		b.status = "skip"
 	}
 	if kind != "" {
@@ -221,10 +221,11 @@ func clewLoad(path string) (int, error) {
 }
 
 // clewExample prepares an example. Its output is compared with what the run has printed.
-func clewExample(eg InternalExample) (failed, skipped func() bool, body func()) {
+func clewExample(eg InternalExample) *clewRun {
 	passed := true
-	no := func() bool { return false }
-	return func() bool { return !passed }, no, func() {
+	failed := func() bool { return !passed }
+	skipped := func() bool { return false }
+	return &clewRun{failed: failed, skipped: skipped, body: func() {
 		if chatty.on {
 			fmt.Printf("%s=== RUN   %s\n", chatty.prefix(), eg.Name)
 		}
@@ -240,7 +241,7 @@ func clewExample(eg InternalExample) (failed, skipped func() bool, body func()) 
 		}()
 		eg.F()
 		finished = true
-	}
+	}}
 }
 
 // clewArgs parses key=value pairs; values may be Go-quoted.

@@ -198,7 +198,7 @@ func TestDetectorAgreesWithAnOracle(t *testing.T) {
 		p.o.fork(0, 1)
 		p.threads = append(p.threads, main)
 		most := 2 + p.rand.IntN(4)
-		p.stride = []int{1, 15, 97, 4099}[seed%4] // clocks of one level, and of up to four
+		p.stride = []int{1, 16, 97, 4096}[seed%4] // clocks of one level, and of up to four
 		for range 150 {
 			got, want := p.step(most)
 			if got != want {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/goclew/clew/internal/detect"
 	"github.com/goclew/clew/internal/strategy"
 )
 
@@ -23,7 +24,7 @@ var insideTree embed.FS
 const insideTag = "//go:build clewinside"
 
 // insideFiles returns clew's own files for the standard library: those of inside/,
-// and the strategies, which move into package runtime.
+// and the strategies and the race detector, which move into package runtime.
 func insideFiles() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(insideTree, "inside", func(name string, d fs.DirEntry, err error) error {
@@ -47,9 +48,11 @@ func insideFiles() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, text := range strategy.Sources() {
-		text = bytes.Replace(text, []byte("package strategy\n"), []byte("package runtime\n"), 1)
-		files["runtime/clew_strategy_"+name] = text
+	for pkg, sources := range map[string]map[string][]byte{"strategy": strategy.Sources(), "detect": detect.Sources()} {
+		for name, text := range sources {
+			text = bytes.Replace(text, []byte("package "+pkg+"\n"), []byte("package runtime\n"), 1)
+			files["runtime/clew_"+pkg+"_"+name] = text
+		}
 	}
 	return files, nil
 }
@@ -65,16 +68,8 @@ func addGenerated(files map[string][]byte, src, release string) error {
 	for name, text := range atomics {
 		files[name] = text
 	}
-	race0, err := os.ReadFile(filepath.Join(src, "runtime", "race0.go"))
-	if err == nil && !bytes.Contains(race0, []byte("//go:build !race\n")) {
-		err = fmt.Errorf("no build tag !race")
-	}
-	if err != nil {
-		return fail("the race detector's hooks are clew's", "runtime/race0.go", err)
-	}
-	// Package runtime itself is told that there is no race detector; the compiler's
-	// calls and those of internal/race go to inside/runtime/clewrace.go.
-	files["runtime/race.go"] = bytes.Replace(race0, []byte("//go:build !race\n"), []byte("//go:build race\n"), 1)
+	// The race detector that the compiler's calls and those of package runtime go to is clew's.
+	files["runtime/race.go"] = []byte("//go:build race\n\npackage runtime\n\nconst raceenabled = true\n")
 	assembly, err := filepath.Glob(filepath.Join(src, "runtime", "race_*.s"))
 	if err != nil {
 		return err

@@ -26,8 +26,8 @@ const (
 const (
 	chunkShift = 26
 	chunkWords = 1 << (chunkShift - 3)
-	chunkPages = chunkWords * 16 / pageSize
-	pageSize   = 4096
+	chunkPages = chunkWords * 16 / shadowPage
+	shadowPage = 4096
 )
 
 // A shadowChunk is the shadow of 64 MiB.
@@ -119,7 +119,7 @@ func (d *Detector) cell(addr uintptr) *shadowCell {
 		c = (*shadowChunk)(detectPointer(p))
 	}
 	word := addr >> 3 % chunkWords
-	c.pages[word/(pageSize/16)] = true
+	c.pages[word/(shadowPage/16)] = true
 	return &c.cells[word]
 }
 
@@ -136,7 +136,7 @@ func (d *Detector) Forget(addr, size uintptr) {
 }
 
 func (c *shadowChunk) forget(word, n uintptr) {
-	const perPage = pageSize / 16
+	const perPage = shadowPage / 16
 	for n > 0 {
 		part := min(n, perPage-word%perPage)
 		if c.pages[word/perPage] {

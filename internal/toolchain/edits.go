@@ -61,6 +61,15 @@ var schedulerEdits = []edit{
 		atStart("Gosched", "if clewGosched(sys.GetCallerPC()) { return }")},
 	{"the runtime's own deadlock check stays silent", "runtime/proc.go",
 		atStart("checkdead", "if clew.worker { return }")},
+	{"who is signalled on a condition knows what the signaller knew", "runtime/sema.go",
+		all(
+			before("notifyListNotifyAll", "readyWithTime(s, 4)", "clewPass(s.g)"),
+			before("notifyListNotifyOne", "readyWithTime(s, 4)", "clewPass(s.g)"),
+		)},
+	{"nobody needs to be told of stacks", "runtime/proc.go",
+		exprs("gfget", "raceenabled", "false")},
+	{"nobody needs to be told of freed memory", "runtime/mgcsweep.go",
+		exprs("(*sweepLocked).sweep", "raceenabled", "false")},
 	{"a coroutine switch keeps the thread", "runtime/coro.go",
 		all(
 			atStart("coroswitch_m", "clewMoves := clewCoroFrom(gp)"),

@@ -38,6 +38,11 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	*n++
 	t := clewNewThread(newg, ChildKey(parent.key, *n, timer))
 	t.hash = Mix(parent.hash, t.key)
+	if timer {
+		clewDetector.Fork(&clewRace.timer, &t.race, t.id)
+	} else {
+		clewDetector.Fork(&parent.race, &t.race, t.id)
+	}
 	if clew.traced {
 		clewLogThread(t, parent.id, *n, timer, pc)
 	}
@@ -57,6 +62,7 @@ func clewExiting(gp *g) *clewThread {
 	}
 	t.state = clewDead
 	clew.live--
+	clewDetector.End(&t.race)
 	clew.hash += t.hash
 	if clew.traced {
 		clewLogExit(t)

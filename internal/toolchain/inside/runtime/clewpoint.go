@@ -197,7 +197,19 @@ func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr) {
 
 //go:linkname clewAtomicOp sync/atomic.clewAtomicOp
 func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
-	clewHook(Op(op), addr, KindAtomic, pc)
+	if getg().clew == nil {
+		return
+	}
+	class := clewClass(pc)
+	if class == clewIsSystem {
+		return // package runtime carries it out for sync/atomic, which has told of it
+	}
+	if class == clewIsLoud {
+		if t := clewSelf(); t != nil && addr != nil {
+			clewPoint(t, Op(op), clewLookup(addr, KindAtomic))
+		}
+	}
+	clewRace.atomicPC = pc
 }
 
 func clewChanOp(op Op, c *hchan, pc uintptr) {

@@ -46,6 +46,7 @@ const clewStackSize = 8192
 func clewServe(shm unsafe.Pointer) {
 	clew.worker = true
 	startingStackSize = clewStackSize
+	clewDetector.Init()
 	clewShm.h = (*clewShmHeader)(shm)
 }
 

@@ -59,6 +59,18 @@ func clewOpByName(name string) uint8
 //go:linkname clewDerive
 func clewDerive(seed, i uint64) uint64
 
+//go:linkname clewAskPoints
+func clewAskPoints(all bool, places []string)
+
+//go:linkname clewKnowRaces
+func clewKnowRaces(keys []string, all bool)
+
+//go:linkname clewNewRaces
+func clewNewRaces() int
+
+//go:linkname clewNewRace
+func clewNewRace(i int) string
+
 //go:linkname clewPrint
 func clewPrint(p unsafe.Pointer, n int)
 

@@ -26,6 +26,7 @@ type clockNodes struct {
 	refs   [1 << 14]uintptr // of nodeChunk counts each
 	n      uint32           // nodes in use or free
 	free   uint32           // first of the free ones, each naming the next in its first child
+	width  int              // no thread's number is at this place of a node of the lowest level, or behind it
 }
 
 const nodeChunk = 1 << 12
@@ -39,7 +40,10 @@ func (s *clockNodes) count(i uint32) *uint32 {
 }
 
 // reset forgets all nodes.
-func (s *clockNodes) reset() { s.n, s.free = 0, 0 }
+func (s *clockNodes) reset() { s.n, s.free, s.width = 0, 0, 1 }
+
+// widen makes room for a thread.
+func (s *clockNodes) widen(thread uint32) { s.width = max(s.width, min(fan, int(thread)+1)) }
 
 // make returns a new node with undefined contents.
 func (s *clockNodes) make() uint32 {
@@ -212,7 +216,7 @@ func (s *clockNodes) join(at *uint32, b, level uint32) {
 func (s *clockNodes) joinLeaf(at *uint32, b uint32) {
 	x, y := s.node(*at), s.node(b)
 	more, less := false, false
-	for k := range fan {
+	for k := range s.width {
 		more = more || y[k] > x[k]
 		less = less || y[k] < x[k]
 	}
@@ -225,7 +229,7 @@ func (s *clockNodes) joinLeaf(at *uint32, b uint32) {
 	default:
 		s.own(at, 1)
 		x = s.node(*at)
-		for k := range fan {
+		for k := range s.width {
 			x[k] = max(x[k], y[k])
 		}
 	}

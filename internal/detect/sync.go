@@ -89,12 +89,14 @@ const segmentChunk = 1 << 16
 // Start sets t to a thread that knows of nobody.
 func (d *Detector) Start(t *Thread, id uint32) {
 	*t = Thread{ID: id}
+	d.nodes.widen(id)
 	d.cut(t)
 }
 
 // Fork sets child to a thread that parent has just started.
 func (d *Detector) Fork(parent, child *Thread, id uint32) {
 	*child = Thread{ID: id, floor: parent.floor, clock: d.nodes.Share(parent.clock)}
+	d.nodes.widen(id)
 	d.nodes.Set(&child.clock, parent.ID, parent.last)
 	d.cut(parent)
 	d.cut(child)

@@ -284,6 +284,12 @@ var testEdits = []edit{
 			before("(*T).report", "dstr := fmtDuration(t.duration)", "if clewWorks() && t.chatty == nil && !t.Failed() { return }"),
 			atStart("(*common).runCleanup", "if clewWorks() && c.cancelCtx == nil && len(c.cleanups) == 0 { return nil }"),
 		)},
+	{"using a T races with the end of its test", "testing/testing.go",
+		all(
+			atStart("(*common).Fail", "c.clewUsed()"),
+			atStart("(*common).destination", "c.clewUsed()"),
+			before("tRunner", "t.done = true", "t.clewEnds()"),
+		)},
 	{"a benchmark within a test runs once", "testing/benchmark.go",
 		atStart("Benchmark", "if clewWorks() { benchTime = durationOrCountFlag{n: 1} }")},
 	{"while there are child processes, time is real", "os/exec.go",

@@ -110,6 +110,7 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 		return
 	}
 	o := clewLookup(addr, KindMutex)
+	clewRace.lockPC = pc
 	if clewLoud(pc) {
 		clewPoint(t, OpLock, o)
 	} else if o.held() {
@@ -124,12 +125,20 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 
 // clewTake records that t holds the mutex o from now on.
 func clewTake(t *clewThread, o *clewObject) {
+	clewLockSeen(t, o)
 	o.holder = t
 	if o.open {
 		o.closeGate()
 	}
 	if clew.traced && o.kind != KindRWMutex { // a writer that has the inner lock may still wait for readers
 		clewLogTake(t, o, 'w')
+	}
+}
+
+// clewLockSeen tells the race detector that a thread uses a mutex: whoever overwrites it at the same time races.
+func clewLockSeen(t *clewThread, o *clewObject) {
+	if !clewDetector.SeenRead(&t.race, o.addr) {
+		clewAccess(t, o.addr, 1, false, clewRace.lockPC)
 	}
 }
 
@@ -148,6 +157,8 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 	const lockedOrStarving = 1 | 4
 	if *(*int32)(addr)&lockedOrStarving == 0 {
 		clewTake(t, o)
+	} else {
+		clewLockSeen(t, o)
 	}
 }
 

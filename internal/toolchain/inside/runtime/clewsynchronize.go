@@ -19,6 +19,7 @@ var clewRace struct {
 	points bool   // accesses to memory may be scheduling points
 	timer  Thread // who acts for the timer that is being fired
 
+	lockPC   uintptr // the place of the last operation on a mutex
 	atomicPC uintptr // the place of the atomic operation that is about to be carried out
 
 	// Where those outside have released something in this run.

@@ -14,6 +14,7 @@ package testing
 import (
 	"bufio"
 	"context"
+	"internal/race"
 	"os"
 	"runtime/debug"
 	"strconv"
@@ -317,10 +318,20 @@ func (t *T) clewPassed() bool {
 	if !t.finished || t.failed || t.level != 1 || t.chatty != nil || t.isParallel || len(t.sub) > 0 {
 		return false
 	}
+	t.clewEnds()
 	t.done = true
 	t.setRan()
 	return true
 }
+
+// This package is compiled without calls of the race detector: its books are none of the user's business, and one
+// thread runs at a time. What a user's goroutine can do wrong is to use a T after the end of its test.
+
+// clewUsed tells the race detector that c is used.
+func (c *common) clewUsed() { race.Read(unsafe.Pointer(&c.done)) }
+
+// clewEnds tells it that the test ends.
+func (c *common) clewEnds() { race.Write(unsafe.Pointer(&c.done)) }
 
 func (m *M) clewFuzz(target InternalFuzzTarget) *clewRun {
 	root, state := m.clewShare()

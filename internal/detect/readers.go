@@ -15,7 +15,7 @@ type readerSets struct {
 	base   uint64 // number of the set before the run's first
 	n      uint64 // sets of this run
 	chunks [1 << 14]uintptr
-	made   [1 << 12]madeSet // sets that were made lately
+	made   [1 << 8]madeSet // sets that were made lately
 }
 
 // A madeSet is a set by what it was made from.
@@ -28,7 +28,7 @@ func (s *readerSets) begin() {
 	s.n = 0
 }
 
-func (s *readerSets) clear() { s.base, s.n, s.made = 0, 0, [1 << 12]madeSet{} }
+func (s *readerSets) clear() { s.base, s.n, s.made = 0, 0, [1 << 8]madeSet{} }
 
 const apartBit = cellApart >> cellSegment
 

@@ -110,6 +110,15 @@ func (d *Detector) chunk(addr uintptr) *shadowChunk {
 	return (*shadowChunk)(detectPointer(d.chunks[addr>>chunkShift%uintptr(len(d.chunks))]))
 }
 
+// look returns the cell of the word that addr lies in, nil if there is none yet.
+func (d *Detector) look(addr uintptr) *shadowCell {
+	c := d.chunks[addr>>chunkShift%uintptr(len(d.chunks))]
+	if c == 0 {
+		return nil
+	}
+	return (*shadowCell)(detectPointer(c + addr>>3%chunkWords*unsafe.Sizeof(shadowCell{})))
+}
+
 // cell returns the cell of the word that addr lies in, for a change.
 func (d *Detector) cell(addr uintptr) *shadowCell {
 	c := d.chunk(addr)
@@ -148,23 +157,14 @@ func (c *shadowChunk) forget(word, n uintptr) {
 
 // SeenRead reports whether a read of the byte at addr by t has nothing new to tell.
 func (d *Detector) SeenRead(t *Thread, addr uintptr) bool {
-	c := d.chunk(addr)
-	if c == nil {
-		return false
-	}
-	cell := &c.cells[addr>>3%chunkWords]
-	bit := uint64(1) << (addr & 7)
-	return (cell.r^t.now)&cellWho == 0 && cell.r&bit != 0 || (cell.w^t.now)&cellWho == 0 && cell.w&bit != 0
+	c := d.look(addr)
+	return c != nil && ((c.r^t.now)&cellWho == 0 && c.r>>(addr&7)&1 != 0 || (c.w^t.now)&cellWho == 0 && c.w>>(addr&7)&1 != 0)
 }
 
 // SeenWrite reports whether a write to the byte at addr by t has nothing new to tell.
 func (d *Detector) SeenWrite(t *Thread, addr uintptr) bool {
-	c := d.chunk(addr)
-	if c == nil {
-		return false
-	}
-	w := c.cells[addr>>3%chunkWords].w
-	return (w^t.now)&cellWho == 0 && w>>(addr&7)&1 != 0
+	c := d.look(addr)
+	return c != nil && (c.w^t.now)&cellWho == 0 && c.w>>(addr&7)&1 != 0
 }
 
 // Read notes a read of the byte at addr.
@@ -236,6 +236,8 @@ func (d *Detector) read(t *Thread, c *shadowCell, word uintptr, mask, place uint
 		c.r = now | mask
 	case r&cellWho == t.now:
 		c.r = now | r&bytesMask | mask
+	case r&(cellApart|bytesMask&^mask) == 0 && d.unordered(t, r) == 0:
+		c.r = now | mask // the commonest case: the last reader is the thread itself, or came before it
 	case r&bytesMask == mask:
 		c.r = d.readers(t, r, place) | mask
 	case r&bytesMask&^mask == 0 && d.unordered(t, r) == 0:

@@ -76,7 +76,9 @@ var schedulerEdits = []edit{
 			after("coroswitch_m", "setMNoWB(&gnext.m, mp)", "if clewMoves != nil { clewCoroTo(clewMoves, gnext) }"),
 		)},
 	{"goroutines of earlier runs are not shown", "runtime/traceback.go",
-		atStart("isSystemGoroutine", "if clewHidden(gp) { return true }")},
+		atStart("isSystemGoroutine", "if clewHidden(gp) { return true }\nif clewUsers(gp) { return false }")},
+	{"how long threads wait for the scheduler is not measured", "runtime/proc.go",
+		exprs("casgstatus", "gp.trackingSeq%gTrackingPeriod == 0", "gp.clew == nil && gp.trackingSeq%gTrackingPeriod == 0")},
 	{"waiting for a file's lock is waiting for the outside", "runtime/sema.go",
 		exprs("poll_runtime_Semacquire", "waitReasonSemacquire", "waitReasonIOWait")},
 	{"threads are what NumGoroutine counts", "runtime/debug.go",
@@ -160,6 +162,11 @@ func lockEdits() []edit {
 			exprs("(*Mutex).lockSlow", "atomic.AddInt32", "atomic.Xaddint32"),
 			exprs("(*Mutex).Unlock", "atomic.AddInt32", "atomic.Xaddint32"),
 			exprs("(*Mutex).unlockSlow", "atomic.CompareAndSwapInt32", "atomic.Casint32"),
+		)},
+		{"the race detector is told of a mutex where its points are", "internal/sync/mutex.go", all(
+			exprs("(*Mutex).Lock", "race.Enabled", "false"),
+			exprs("(*Mutex).TryLock", "race.Enabled", "false"),
+			exprs("(*Mutex).Unlock", "race.Enabled", "false"),
 		)},
 		{"a RWMutex's own atomics are no points", "sync/rwmutex.go", bare},
 		{"a WaitGroup's own atomics are no points", "sync/waitgroup.go", all(

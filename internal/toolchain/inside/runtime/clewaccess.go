@@ -21,25 +21,60 @@ func clewRange(addr unsafe.Pointer, size uintptr, write bool, pc uintptr) {
 
 // clewAccess notes an access by the calling thread, which comes next. pc is the place, a return address.
 func clewAccess(t *clewThread, addr, size uintptr, write bool, pc uintptr) {
+	switch {
+	case size > 1:
+		clewReadWriteRange(t, addr, size, write, pc)
+	case write:
+		clewWrite(t, addr, pc)
+	default:
+		clewRead(t, addr, pc)
+	}
+}
+
+func clewRead(t *clewThread, addr, pc uintptr) {
 	if addr < minLegalPointer {
 		return // the access itself will say so
 	}
 	number := clewNumber(pc)
 	if clewRace.points && clewMemoryPoint(number) {
-		clewAccessPoint(t, addr, size, write)
+		clewAccessPoint(t, addr, false)
 	}
-	d := &clewDetector
-	switch {
-	case size > 1 && write:
-		d.WriteRange(&t.race, addr, size, number)
-	case size > 1:
-		d.ReadRange(&t.race, addr, size, number)
-	case write:
-		d.Write(&t.race, addr, number)
-	default:
-		d.Read(&t.race, addr, number)
+	clewDetector.Read(&t.race, addr, number)
+	if clew.traced || clewDetector.NFound != 0 {
+		clewAfterAccess(t, addr, 1, false, pc)
 	}
-	clewAfterAccess(t, addr, size, write, pc)
+}
+
+func clewWrite(t *clewThread, addr, pc uintptr) {
+	if addr < minLegalPointer {
+		return
+	}
+	number := clewNumber(pc)
+	if clewRace.points && clewMemoryPoint(number) {
+		clewAccessPoint(t, addr, true)
+	}
+	clewDetector.Write(&t.race, addr, number)
+	if clew.traced || clewDetector.NFound != 0 {
+		clewAfterAccess(t, addr, 1, true, pc)
+	}
+}
+
+func clewReadWriteRange(t *clewThread, addr, size uintptr, write bool, pc uintptr) {
+	if addr < minLegalPointer {
+		return
+	}
+	number := clewNumber(pc)
+	if clewRace.points && clewMemoryPoint(number) {
+		clewAccessPoint(t, addr, write)
+	}
+	if write {
+		clewDetector.WriteRange(&t.race, addr, size, number)
+	} else {
+		clewDetector.ReadRange(&t.race, addr, size, number)
+	}
+	if clew.traced || clewDetector.NFound != 0 {
+		clewAfterAccess(t, addr, size, write, pc)
+	}
 }
 
 // clewAfterAccess looks for what the detector has found, and keeps what a trace will need of the access.
@@ -53,7 +88,7 @@ func clewAfterAccess(t *clewThread, addr, size uintptr, write bool, pc uintptr) 
 }
 
 // clewAccessPoint makes an access a scheduling point.
-func clewAccessPoint(t *clewThread, addr, size uintptr, write bool) {
+func clewAccessPoint(t *clewThread, addr uintptr, write bool) {
 	if clewSelf() != t {
 		return
 	}

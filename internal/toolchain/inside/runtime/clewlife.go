@@ -98,6 +98,12 @@ func clewHidden(gp *g) bool {
 	return gp.clew != nil && (gp.clewRun != clew.run || !clew.on) || gp.clewRun == clewNoRun
 }
 
+// clewUsers reports whether a goroutine that the calling thread starts is known to be the user's.
+func clewUsers(gp *g) bool {
+	by := getg().m.curg
+	return clew.on && by != nil && by.clew != nil && by.clewRun == clew.run && clewUserFunc(gp.startpc)
+}
+
 const clewNoRun = ^uint32(0)
 
 // clewHide hides the calling goroutine.

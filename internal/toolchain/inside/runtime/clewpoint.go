@@ -125,6 +125,7 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 
 // clewTake records that t holds the mutex o from now on.
 func clewTake(t *clewThread, o *clewObject) {
+	clewAcquire(getg(), unsafe.Pointer(o.addr))
 	clewLockSeen(t, o)
 	o.holder = t
 	if o.open {
@@ -167,13 +168,18 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 //
 //go:linkname clewUnlock sync.clewUnlock
 func clewUnlock(addr unsafe.Pointer, pc uintptr) {
-	if addr == nil || !clew.on || !clewControlled() || getg() == getg().m.g0 {
+	if addr == nil || !clew.on {
+		return
+	}
+	if !clewControlled() || getg() == getg().m.g0 {
+		clewRelease(getg(), addr)
 		return
 	}
 	o := clewLookup(addr, KindMutex)
 	if t := clewSelf(); t != nil && clewLoud(pc) {
 		clewPoint(t, OpUnlock, o)
 	}
+	clewRelease(getg(), addr)
 	o.holder = nil
 	o.openGate()
 	if clew.traced && o.kind != KindRWMutex {

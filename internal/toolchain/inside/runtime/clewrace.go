@@ -32,7 +32,7 @@ func raceread(addr unsafe.Pointer) {
 		return
 	}
 	if clewRace.points || !clewDetector.SeenRead(&t.race, uintptr(addr)) {
-		clewAccess(t, uintptr(addr), 1, false, sys.GetCallerPC())
+		clewRead(t, uintptr(addr), sys.GetCallerPC())
 	}
 }
 
@@ -43,7 +43,7 @@ func racewrite(addr unsafe.Pointer) {
 		return
 	}
 	if clewRace.points || !clewDetector.SeenWrite(&t.race, uintptr(addr)) {
-		clewAccess(t, uintptr(addr), 1, true, sys.GetCallerPC())
+		clewWrite(t, uintptr(addr), sys.GetCallerPC())
 	}
 }
 

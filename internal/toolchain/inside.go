@@ -54,13 +54,12 @@ func insideFiles() (map[string][]byte, error) {
 	return files, nil
 }
 
-// addGenerated adds the files that are made from the release's own.
-func addGenerated(files map[string][]byte, src, release string) error {
-	fail := func(edit, file string, err error) error { return &EditError{edit, file, release, err.Error()} }
-
+// addGenerated adds the files that are made from the release's own. It returns what misfit makes of the reason if
+// one of these is not what it was.
+func addGenerated(files map[string][]byte, src string, misfit func(edit, file string, err error) error) error {
 	atomics, err := atomicFiles(src)
 	if err != nil {
-		return fail("atomic operations are points", "sync/atomic/doc.go", err)
+		return misfit("atomic operations are points", "sync/atomic/doc.go", err)
 	}
 	for name, text := range atomics {
 		files[name] = text
@@ -70,7 +69,7 @@ func addGenerated(files map[string][]byte, src, release string) error {
 		err = fmt.Errorf("no build tag !race")
 	}
 	if err != nil {
-		return fail("the race detector's hooks are clew's", "runtime/race0.go", err)
+		return misfit("the race detector's hooks are clew's", "runtime/race0.go", err)
 	}
 	// Package runtime itself is told that there is no race detector; the compiler's
 	// calls and those of internal/race go to inside/runtime/clewrace.go.
@@ -84,7 +83,7 @@ func addGenerated(files map[string][]byte, src, release string) error {
 	}
 	runtime2, err := os.ReadFile(filepath.Join(src, "runtime", "runtime2.go"))
 	if err != nil {
-		return fail("a blocked thread tells its channel", "runtime/runtime2.go", err)
+		return misfit("a blocked thread tells its channel", "runtime/runtime2.go", err)
 	}
 	get := "sg.c"
 	if bytes.Contains(runtime2, []byte("type maybeTraceableChan struct")) {
@@ -92,7 +91,7 @@ func addGenerated(files map[string][]byte, src, release string) error {
 	}
 	testing, err := os.ReadFile(filepath.Join(src, "testing", "testing.go"))
 	if err != nil {
-		return fail("a test knows its package", "testing/testing.go", err)
+		return misfit("a test knows its package", "testing/testing.go", err)
 	}
 	paths := ""
 	if bytes.Contains(testing, []byte("\tmodulePath string\n")) {

@@ -7,6 +7,7 @@
 //
 //	exits CODE PROGRAM [ARGS...]   runs a program, which must end with that exit code
 //	saved TEST [NAME]              TEST must have exactly one saved schedule; its path becomes $NAME (SCHEDULE)
+//	kept NAME                      the schedule that the last stdout says how to replay becomes $NAME, for this script only
 //	timeless FILE                  writes the last stdout to FILE, without how long the tests took
 //	disk FOLDER SIZE               mounts a disk of that size on a new folder
 //	oldgo FOLDER VERSION           writes a go command to FOLDER that says it is of that version
@@ -68,6 +69,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":     exits,
 			"saved":     saved,
+			"kept":      kept,
 			"timeless":  timeless,
 			"disk":      disk,
 			"oldgo":     oldgo,
@@ -123,6 +125,24 @@ func saved(ts *testscript.TestScript, neg bool, args []string) {
 		name = args[1]
 	}
 	ts.Setenv(name, "testdata/clew/"+args[0]+"/"+filepath.Base(files[0]))
+}
+
+var again = regexp.MustCompile(`(?m)^ *again: +clew replay (/.*)$`)
+
+// kept finds the schedule that was kept elsewhere than beside its test, and removes it when the script is done.
+func kept(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: kept NAME")
+	}
+	named := again.FindStringSubmatch(ts.ReadFile("stdout"))
+	if named == nil {
+		ts.Fatalf("stdout does not name an absolute path in a line again:")
+	}
+	ts.Setenv(args[0], named[1])
+	for range 4 { // the refuge is PACKAGE/testdata/clew/TEST/HASH
+		named[1] = filepath.Dir(named[1])
+	}
+	ts.Defer(func() { os.RemoveAll(named[1]) })
 }
 
 var took = regexp.MustCompile(`(?m) \([0-9.]+s\)$`)

@@ -30,6 +30,7 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/goclew/clew/internal/cli" // a change of the program makes cached results of this test invalid
 	"github.com/rogpeppe/go-internal/testscript"
 )
 

@@ -32,6 +32,9 @@ func runExec(ctx *Context, args []string) int {
 	if strings.ContainsRune(binary, '/') {
 		binary = inDir(ctx, binary)
 	}
+	if opts.Dir == "" {
+		opts.Dir = workingFolder()
+	}
 	stop, cancel := signal.NotifyContext(context.Background(), stopSignals...)
 	defer cancel()
 	return engine.Run(stop, engine.Config{Options: opts, Binary: binary, Args: fs.Args()[1:],

@@ -34,6 +34,7 @@ func newSession(t *testing.T, tests string, settings ...string) *session {
 	dir := t.TempDir()
 	o := Default()
 	o.Overlay, o.Session, o.Workers, o.Schedules = "HASH", t.TempDir(), 1, 40
+	o.Dir = dir
 	env := append(os.Environ(), "FAKE_TESTS="+tests, "FAKE_DIR="+t.TempDir())
 	s.config = Config{Options: o, Binary: os.Args[0], Dir: dir, Stdout: &s.stdout, Stderr: &s.stderr, wall: 500 * time.Millisecond}
 	for _, set := range settings {
@@ -271,6 +272,12 @@ func TestABinaryThatIsNotUnderControlIsRefused(t *testing.T) {
 			t.Error("the result holds no error")
 		}
 	}
+}
+
+func TestABinaryThatCannotBeStartedIsClewsOwnFailure(t *testing.T) {
+	s := newSession(t, "TestPass")
+	s.config.Binary = filepath.Join(t.TempDir(), "missing.test")
+	s.run().expect(3, "clew: cannot start the test binary: ", "no such file")
 }
 
 func TestATestMainThatEndsEarlyDecides(t *testing.T) {

@@ -24,7 +24,7 @@ type Options struct {
 	Overlay string // hash that a worker must say hello with
 	Session string // folder for results and progress; empty for none
 	Go      string // version of the toolchain, "go1.26.8"
-	Dir     string // folder that paths in reports are relative to; empty for the package's
+	Dir     string // folder that paths in reports are relative to; empty for absolute ones
 	Refuges string // folder for schedules that are not kept beside their tests; empty for one for temporary files
 	Foreign string // list of folders whose packages are not the user's to change; empty for none
 }

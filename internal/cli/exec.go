@@ -37,6 +37,8 @@ func runExec(ctx *Context, args []string) int {
 	}
 	stop, cancel := signal.NotifyContext(context.Background(), stopSignals...)
 	defer cancel()
+	outliveReader()
+	go whenOrphaned(opts.Session, cancel)
 	return engine.Run(stop, engine.Config{Options: opts, Binary: binary, Args: fs.Args()[1:],
 		Dir: ctx.Dir, Env: ctx.Env, Stdout: ctx.Stdout, Stderr: ctx.Stderr})
 }

@@ -92,6 +92,7 @@ func (t *testRun) regression(ctx context.Context, path string, b batch) (*candid
 	if err != nil {
 		return nil, err
 	}
+	t.result.Saved++
 	out, err := w.run(ctx, b, hangLimit(b))
 	if err != nil {
 		return nil, err

@@ -245,6 +245,8 @@ var testEdits = []edit{
 		atStart("(*common).Context", "c.clewContext()")},
 	{"a test's runner is known", "testing/testing.go",
 		exprs("tRunner", "callerName(0)", `"testing.tRunner"`)},
+	{"how long a test takes is told in real time", "testing/testing.go", realTime("tRunner", "(*T).Parallel")},
+	{"how long a fuzz test takes is told in real time", "testing/fuzz.go", realTime("fRunner")},
 	{"a test's own books are kept without locks, one thread running at a time", "testing/testing.go",
 		all(
 			atStart("(*common).checkRaces", "if clewWorks() { return }"),
@@ -260,4 +262,13 @@ var testEdits = []edit{
 		atStart("StartProcess", "clewChild()")},
 	{"what a run prints is kept", "os/file.go",
 		atStart("(*File).Write", "if f.clewTakes(b) { return len(b), nil }")},
+}
+
+// realTime has functions of package testing measure how long a test takes on the real clock.
+func realTime(fns ...string) func(*source) error {
+	var changes []func(*source) error
+	for _, fn := range fns {
+		changes = append(changes, exprs(fn, "highPrecisionTimeNow", "clewTimeNow"), exprs(fn, "highPrecisionTimeSince", "clewTimeSince"))
+	}
+	return all(changes...)
 }

@@ -22,6 +22,7 @@ type candidate struct {
 	outside  bool
 	hung     bool // the wall-clock watchdog ended it: each replay takes as long
 	external bool // ended by a signal that may have come from outside
+	died     bool // its worker ended in the middle of the run, and did not count it
 }
 
 // candidateOf returns what a batch found, nil for nothing.
@@ -31,7 +32,7 @@ func candidateOf(b batch, out *outcome) *candidate {
 	switch {
 	case out.death != nil:
 		c.kind, c.message, c.stack = out.death.kind, out.death.message, out.death.stack
-		c.hung, c.external = out.death.kind == "livelock", out.death.external
+		c.hung, c.external, c.died = out.death.kind == "livelock", out.death.external, out.death.inRun
 	case out.finding != nil:
 		c.kind, c.message, c.origin.Index = out.finding.Kind, out.finding.Message, out.finding.Index
 		c.outside = out.done.Outside

@@ -215,10 +215,14 @@ func (s *search) record(b batch, out *outcome, took time.Duration) {
 	s.e.progress.show(b.test.Name, s.stats.schedules)
 }
 
-// keep remembers a finding if it is the one with the lowest index so far.
+// keep remembers a finding if it is the one with the lowest index so far. The run of one that died is counted here, now that
+// it is not tried again.
 func (s *search) keep(found *candidate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if found != nil && found.died {
+		s.stats.schedules++
+	}
 	if found != nil && (s.best == nil || found.origin.Index < s.best.origin.Index) {
 		s.best = found
 	}

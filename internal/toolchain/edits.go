@@ -59,6 +59,8 @@ var schedulerEdits = []edit{
 		)},
 	{"Gosched is a point", "runtime/proc.go",
 		atStart("Gosched", "if clewGosched(sys.GetCallerPC()) { return }")},
+	{"the program does not see how often a worker collects", "runtime/mgcpacer.go",
+		before("setGCPercent", "return out", "out = clewPercentWas(out)")},
 	{"the runtime's own deadlock check stays silent", "runtime/proc.go",
 		atStart("checkdead", "if clew.worker { return }")},
 	{"who is signalled on a condition knows what the signaller knew", "runtime/sema.go",
@@ -278,6 +280,8 @@ var testEdits = []edit{
 		atStart("(*common).Context", "c.clewContext()")},
 	{"a test's runner is known", "testing/testing.go",
 		exprs("tRunner", "callerName(0)", `"testing.tRunner"`)},
+	{"how long a test takes is told in real time", "testing/testing.go", realTime("tRunner", "(*T).Parallel")},
+	{"how long a fuzz test takes is told in real time", "testing/fuzz.go", realTime("fRunner")},
 	{"a test's own books are kept without locks, one thread running at a time", "testing/testing.go",
 		all(
 			atStart("(*common).checkRaces", "if clewWorks() { return }"),
@@ -303,4 +307,13 @@ var testEdits = []edit{
 		atStart("StartProcess", "clewChild()")},
 	{"what a run prints is kept", "os/file.go",
 		atStart("(*File).Write", "if f.clewTakes(b) { return len(b), nil }")},
+}
+
+// realTime has functions of package testing measure how long a test takes on the real clock.
+func realTime(fns ...string) func(*source) error {
+	var changes []func(*source) error
+	for _, fn := range fns {
+		changes = append(changes, exprs(fn, "highPrecisionTimeNow", "clewTimeNow"), exprs(fn, "highPrecisionTimeSince", "clewTimeSince"))
+	}
+	return all(changes...)
 }

@@ -65,9 +65,6 @@ func (m *merger) add(a arg, where string) error {
 	name, _, _ := lookup(a.flag)
 	on := a.flag != "" && a.value != "false"
 	if reason, bad := refused[name]; bad && on && a.flag != "" {
-		if where == "in GOFLAGS" {
-			reason += " (if it comes from clew env, unset GOFLAGS)"
-		}
 		return usagef("-%s %s cannot be used with clew: %s", name, where, reason)
 	}
 	switch {

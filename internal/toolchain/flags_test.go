@@ -82,6 +82,31 @@ func TestMergedGOFLAGS(t *testing.T) {
 	}
 }
 
+func TestGOFLAGSComeBackFromWhatClewEnvMadeOfThem(t *testing.T) {
+	for _, goflags := range []string{
+		"", "-mod=mod", "'-ldflags=-X a=b' -v", "-tags=x,y", "-timeout=5s", "-gcflags=-N '-gcflags=m/...=-N -l' -gcflags=all=-l",
+	} {
+		o := &Overlay{JSON: "/a b/o.json", GOFLAGS: goflags}
+		flags, err := TestArgs(o, []string{"/a b/clew", "exec", "-overlay=HASH"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		merged, err := o.MergedGOFLAGS(flags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		env, found := WithoutOwnFlags([]string{"GOFLAGS=" + merged, "HOME=/"})
+		if got := getenv(env, "GOFLAGS"); !found || got != goflags || getenv(env, "HOME") != "/" {
+			t.Errorf("%s became %s, and then %s (%t)", goflags, merged, got, found)
+		}
+	}
+	for _, users := range []string{"", "-tags=race -timeout=0", "-exec=sudo", "'-exec=strace exec' -race=false", "'-x"} {
+		if env, found := WithoutOwnFlags([]string{"GOFLAGS=" + users}); found || getenv(env, "GOFLAGS") != users {
+			t.Errorf("%s, which is the user's, became %s", users, getenv(env, "GOFLAGS"))
+		}
+	}
+}
+
 func TestChdirAndHasFlag(t *testing.T) {
 	user := strings.Fields("-C dir -json -v=false . -args -c")
 	if got := Chdir(user); got != "dir" {

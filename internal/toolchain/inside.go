@@ -57,13 +57,12 @@ func insideFiles() (map[string][]byte, error) {
 	return files, nil
 }
 
-// addGenerated adds the files that are made from the release's own.
-func addGenerated(files map[string][]byte, src, release string) error {
-	fail := func(edit, file string, err error) error { return &EditError{edit, file, release, err.Error()} }
-
+// addGenerated adds the files that are made from the release's own. It returns what misfit makes of the reason if
+// one of these is not what it was.
+func addGenerated(files map[string][]byte, src string, misfit func(edit, file string, err error) error) error {
 	atomics, err := atomicFiles(src)
 	if err != nil {
-		return fail("atomic operations are points", "sync/atomic/doc.go", err)
+		return misfit("atomic operations are points", "sync/atomic/doc.go", err)
 	}
 	for name, text := range atomics {
 		files[name] = text
@@ -79,7 +78,7 @@ func addGenerated(files map[string][]byte, src, release string) error {
 	}
 	runtime2, err := os.ReadFile(filepath.Join(src, "runtime", "runtime2.go"))
 	if err != nil {
-		return fail("a blocked thread tells its channel", "runtime/runtime2.go", err)
+		return misfit("a blocked thread tells its channel", "runtime/runtime2.go", err)
 	}
 	get := "sg.c"
 	if bytes.Contains(runtime2, []byte("type maybeTraceableChan struct")) {
@@ -87,7 +86,7 @@ func addGenerated(files map[string][]byte, src, release string) error {
 	}
 	testing, err := os.ReadFile(filepath.Join(src, "testing", "testing.go"))
 	if err != nil {
-		return fail("a test knows its package", "testing/testing.go", err)
+		return misfit("a test knows its package", "testing/testing.go", err)
 	}
 	paths := ""
 	if bytes.Contains(testing, []byte("\tmodulePath string\n")) {

@@ -29,6 +29,8 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 		parent, timer = by.m.curg.clew, true
 	}
 	if parent == nil || !clewUserFunc(newg.startpc) {
+		// Whoever starts it may not have the turn, so clewPlaces is not for them.
+		clew.strangers = clew.strangers || clewClassify(newg.startpc) != clewIsSystem
 		return false
 	}
 	n := &parent.kids

@@ -16,7 +16,6 @@ import (
 	"context"
 	"internal/race"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -102,9 +101,6 @@ func clewHello() {
 	clewPrivate(4)
 	clewLink = &clewConn{commands: make(chan string), replies: os.NewFile(4, "clew replies")}
 	clewServe(clewMap(path))
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(800) // many short runs: collect less often
-	}
 	in := os.NewFile(3, "clew commands")
 	go clewWatcher()
 	go clewListen(in)

@@ -34,6 +34,8 @@ const (
 	OpCAS
 	OpAnd
 	OpOr
+	OpRead
+	OpWrite
 	OpCount // the number of operations, not an operation
 )
 
@@ -65,6 +67,8 @@ var opNames = [OpCount]string{
 	OpCAS:       "cas",
 	OpAnd:       "and",
 	OpOr:        "or",
+	OpRead:      "read",
+	OpWrite:     "write",
 }
 
 // String returns the operation's name, as schedules and reports write it.
@@ -89,6 +93,7 @@ const (
 	KindChan
 	KindAtomic
 	KindMap
+	KindMemory
 	KindCount // the number of kinds, not a kind
 )
 
@@ -102,6 +107,7 @@ var kindNames = [KindCount]string{
 	KindChan:      "chan",
 	KindAtomic:    "atomic",
 	KindMap:       "map",
+	KindMemory:    "memory",
 }
 
 // String returns the kind's name, as schedules and reports write it.

@@ -53,10 +53,12 @@ func RacePlaces(key string) (a, b string) {
 	return a, b
 }
 
-// Place returns the frame's place as races are named by: the function's package, the file's name and the line.
+// Place returns the frame's place as races are named by: the function's package (as it is in the function's full name), the
+// file's name and the line.
 func (f *Frame) Place() string {
+	pkg := strings.TrimSuffix(f.Func, f.Short())
 	file := f.File[strings.LastIndexByte(f.File, '/')+1:]
-	return f.Package() + "/" + file + ":" + strconv.Itoa(f.Line)
+	return strings.TrimSuffix(pkg, ".") + "/" + file + ":" + strconv.Itoa(f.Line)
 }
 
 // CommonLocks returns the locks that both accesses held, of which one at least held it alone: such a lock orders them.

@@ -49,6 +49,21 @@ func TestARaceIsTwoAccesses(t *testing.T) {
 	}
 }
 
+func TestPlacesAreTheSameOnEveryMachine(t *testing.T) {
+	for _, tt := range []struct {
+		f    Frame
+		want string
+	}{
+		{Frame{"example.com/bank.(*Account[go.shape.int]).Add", "/home/me/bank/a.go", 9}, "example.com/bank/a.go:9"},
+		{Frame{"gopkg.in/yaml%2ev3.parse.func1", "/m/yaml.v3@v3.0.1/p.go", 9}, "gopkg.in/yaml%2ev3/p.go:9"},
+		{Frame{"main.main", "/x.go", 3}, "main/x.go:3"},
+	} {
+		if got := tt.f.Place(); got != tt.want {
+			t.Errorf("%+v: got %q, want %q", tt.f, got, tt.want)
+		}
+	}
+}
+
 func TestWhatIsNotKnownOfARaceMayBeLeftOut(t *testing.T) {
 	log := strings.Replace(counter, "r 2 2 read 0 2,1 1r", "r 0 2 read 0 - -", 1)
 	tr, err := Parse([]byte(log))

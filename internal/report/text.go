@@ -15,7 +15,9 @@ const most = 32
 // Lines returns the finding as text, the first line beginning with "clew:". The last one is the command that
 // repeats it, if the schedule was saved.
 func (f *Finding) Lines() []string {
-	lines := []string{"clew: " + f.Message + f.foundBy()}
+	lines := []string{"clew: " + f.Message + f.foundBy() + f.cause()}
+	lines = append(lines, indent(f.memory(), "  ")...)
+	lines = append(lines, indent(f.accesses(), "  ")...)
 	lines = append(lines, indent(f.threads(), "  ")...)
 	if f.Cycle != "" {
 		lines = append(lines, "  cycle: "+f.Cycle)

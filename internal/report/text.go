@@ -38,6 +38,15 @@ func (f *Finding) Lines() []string {
 	return lines
 }
 
+// Lines returns all findings of the test as text.
+func (t *Test) Lines() []string {
+	var lines []string
+	for _, f := range t.Findings {
+		lines = append(lines, f.Lines()...)
+	}
+	return lines
+}
+
 func (f *Finding) foundBy() string {
 	switch {
 	case f.Single:

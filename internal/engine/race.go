@@ -15,29 +15,36 @@ import (
 
 // Limits to what is told of a test's races.
 const (
-	mostRaces = 20  // that become findings
+	mostRaces = 20  // that become findings, or notes if they do not come back
 	mostMore  = 100 // that are counted beside them; no more are looked for then
 )
 
 // races is what is known of a test's races.
 type races struct {
 	keys    []string // of the findings; they are the first ones of the test's result
+	vague   int      // that did not come back
 	ignored int      // by -race-ignore
 	more    int      // beyond mostRaces
 }
 
+// full reports whether no more races are to be told.
+func (r *races) full() bool { return len(r.keys)+r.vague >= mostRaces }
+
 // meet takes in the races of a run that otherwise broke nothing. They do not end the search: it goes on with what they
 // have taught.
 func (t *testRun) meet(ctx context.Context, found *candidate) error {
-	if len(t.races.keys) >= mostRaces {
+	if t.races.full() {
 		t.races.more += len(found.races)
 		t.learn(found.races, nil)
 		return nil
 	}
 	began := time.Now()
 	c, err := t.e.confirm(ctx, t.batch, found)
-	t.meeting += time.Since(began)
+	if !c.void() {
+		t.meeting += time.Since(began)
+	}
 	if err == nil && c.leftBehind() {
+		t.races.vague++
 		t.note("state", "%s in schedule %d, but never in a process of its own: earlier runs leave something behind",
 			c.finding.Message, c.finding.FoundAt)
 		t.learn(found.races, nil)
@@ -53,7 +60,7 @@ func (t *testRun) add(c *confirmation) {
 	t.races.ignored += len(c.ignored)
 	t.learn(c.ignored, nil)
 	for _, r := range c.races {
-		if len(t.races.keys) >= mostRaces {
+		if t.races.full() {
 			t.races.more++
 			t.learn([]string{r.key}, nil)
 			continue
@@ -124,7 +131,7 @@ func (t *testRun) raceNotes() {
 		if n >= mostMore {
 			atLeast = "at least "
 		}
-		t.note("race", "%s%s more, beside the %d that are told", atLeast, dataRaces(n), len(t.races.keys))
+		t.note("race", "%s%s more, beside the %d that are told", atLeast, dataRaces(n), mostRaces)
 	}
 }
 

@@ -90,6 +90,11 @@ on. A test's body runs as often as schedules are tried.
                     as the plain run takes, whichever is more)
   -leaks L          a thread that is stuck when the test has ended, in some schedules only:
                     fail, note or off (fail)
+  -points P         accesses to memory at which threads may take turns, as they may at
+                    synchronisation: those known to race (auto), none (sync) or all (memory) (auto)
+  -race-ignore FUNC leave out data races with a function in their stacks: its full name, as
+                    example.com/bank.(*Account).Deposit, in which * stands for any text; may be
+                    given more than once
   -workers N        processes at work for each test binary; 0 for one a core (0)
   -report FILE      write a report as JSON
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/goclew/clew/internal/explain"
@@ -10,31 +11,41 @@ import (
 
 // A candidate is a run that broke something, before it is confirmed.
 type candidate struct {
-	test     testID
-	kind     string
-	message  string
-	origin   schedule.Origin
-	clock    int64
-	saved    string // path of the saved schedule that led to it; empty if the search did
-	steps    uint64
-	output   string
-	stack    []crashFrame
-	outside  bool
-	hung     bool // the wall-clock watchdog ended it: each replay takes as long
-	external bool // ended by a signal that may have come from outside
-	died     bool // its worker ended in the middle of the run, and did not count it
+	test      testID
+	kind      string
+	message   string
+	origin    schedule.Origin
+	clock     int64
+	saved     string // path of the saved schedule that led to it; empty if the search did
+	steps     uint64
+	output    string
+	stack     []crashFrame
+	outside   bool
+	races     []string // keys of the races that the run told, in order
+	points    []string // as in batch
+	died      bool     // its process ended
+	uncounted bool     // it did so in the middle of the run, and did not count it
+	hung      bool     // the wall-clock watchdog ended it: each replay takes as long
+	external  bool     // ended by a signal that may have come from outside
 }
 
 // candidateOf returns what a batch found, nil for nothing.
 func candidateOf(b batch, out *outcome) *candidate {
-	c := &candidate{test: b.test, clock: b.clock, steps: out.steps, output: out.output,
+	c := &candidate{test: b.test, clock: b.clock, steps: out.steps, output: out.output, points: b.points,
 		origin: schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: out.index}}
+	for _, r := range out.races {
+		c.races = append(c.races, r.Key)
+	}
 	switch {
 	case out.death != nil:
 		c.kind, c.message, c.stack = out.death.kind, out.death.message, out.death.stack
-		c.hung, c.external, c.died = out.death.kind == "livelock", out.death.external, out.death.inRun
+		c.hung, c.external = out.death.kind == "livelock", out.death.external
+		c.died, c.uncounted = true, out.death.inRun
 	case out.finding != nil:
 		c.kind, c.message, c.origin.Index = out.finding.Kind, out.finding.Message, out.finding.Index
+		c.outside = out.done.Outside
+	case len(out.races) > 0:
+		c.kind, c.message, c.origin.Index = "race", racesText(c.races), out.races[0].Index
 		c.outside = out.done.Outside
 	default:
 		return nil
@@ -44,12 +55,17 @@ func candidateOf(b batch, out *outcome) *candidate {
 
 // leakCandidate makes a finding of the first run that leaked.
 func leakCandidate(b batch, index int64, message string) *candidate {
-	return &candidate{test: b.test, kind: "leak", message: message, clock: b.clock,
+	return &candidate{test: b.test, kind: "leak", message: message, clock: b.clock, points: b.points,
 		origin: schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: uint64(index)}}
 }
 
-// same reports whether another run broke the same thing.
-func (c *candidate) same(other *candidate) bool { return other != nil && c.kind == other.kind }
+// same reports whether another run broke the same thing. Of races, one is enough.
+func (c *candidate) same(other *candidate) bool {
+	if other == nil || c.kind != "race" {
+		return other != nil && c.kind == other.kind
+	}
+	return slices.ContainsFunc(c.races, func(key string) bool { return slices.Contains(other.races, key) })
+}
 
 // frame returns the call as a place in the source.
 func (f crashFrame) frame() *trace.Frame {

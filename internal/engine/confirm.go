@@ -26,6 +26,9 @@ type confirmation struct {
 	finding report.Finding
 	output  string // of the run as it came back
 	notes   []report.Note
+	trace   *trace.Trace // of the run as it came back; nil if it did not
+	races   []foundRace  // of the run, those that nobody knew
+	ignored []string     // keys of others, which -race-ignore leaves out
 }
 
 // confirm returns the finding for a candidate, whatever comes of it: one that does not repeat says so.
@@ -41,8 +44,11 @@ func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confi
 	if found.kind == "livelock" && found.steps >= uint64(b.steps) {
 		c.finding.Message = fmt.Sprintf("livelock: the test has not ended after %d steps (-steps allows more)", b.steps)
 	}
+	for _, key := range found.races {
+		c.races = append(c.races, foundRace{key: key})
+	}
 	err := c.callBack(ctx)
-	if c.finding.Replayed == 0 {
+	if c.finding.Replayed == 0 && !c.void() {
 		c.saveOrigin()
 	}
 	return c, err
@@ -82,7 +88,7 @@ func (c *confirmation) callBack(ctx context.Context) error {
 			return err
 		}
 		c.finding.Replays++
-		back := outcomeCandidate(b, out)
+		back := outcomeCandidate(b, out, c.found.kind)
 		if !c.found.same(back) {
 			continue
 		}
@@ -91,6 +97,9 @@ func (c *confirmation) callBack(ctx context.Context) error {
 			return err
 		}
 		c.describe(tr, back)
+		if c.void() {
+			return nil
+		}
 		if c.finding.Single {
 			c.finding.Replayed = c.finding.Replays
 			return nil
@@ -100,19 +109,36 @@ func (c *confirmation) callBack(ctx context.Context) error {
 	return nil
 }
 
-// outcomeCandidate is candidateOf for a single run, in which a leak counts as a finding.
-func outcomeCandidate(b batch, out *outcome) *candidate {
+// outcomeCandidate is candidateOf for a single run, in which a leak counts as a finding, if that is what is wanted.
+func outcomeCandidate(b batch, out *outcome, want string) *candidate {
 	found := candidateOf(b, out)
-	if found == nil && out.done != nil && out.done.Leaks > 0 {
-		found = leakCandidate(b, int64(b.first), out.done.LeakMessage)
-		found.steps, found.output = out.steps, out.output
+	if want != "leak" || out.done == nil || out.done.Leaks == 0 || found != nil && found.kind != "race" {
+		return found
 	}
-	return found
+	leak := leakCandidate(b, int64(b.first), out.done.LeakMessage)
+	leak.steps, leak.output = out.steps, out.output
+	if found != nil {
+		leak.races = found.races
+	}
+	return leak
+}
+
+// void reports whether nothing is left to be told: the run has races alone, and -race-ignore leaves out all.
+func (c *confirmation) void() bool {
+	return c.found.kind == "race" && len(c.races) == 0 && len(c.ignored) > 0
+}
+
+// leftBehind reports whether the run seems to come from what earlier runs in the same process left behind (an
+// open port, a package variable): it never comes in a process of its own.
+func (c *confirmation) leftBehind() bool {
+	return c.finding.Replayed == 0 && c.finding.Replays >= replays && !c.void() && c.found.saved == "" && c.found.origin.Index > 0
 }
 
 // describe fills in what the trace tells.
 func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	f := &c.finding
+	c.trace = tr
+	c.describeRaces(tr)
 	f.Steps, f.Switches = len(tr.Steps), tr.Switches()
 	c.output = back.output
 	f.Single = len(tr.Threads) == 1 && !tr.Picks() && c.found.saved == "" && f.Kind != "livelock" && f.Kind != "deadlock"
@@ -171,15 +197,17 @@ func (c *confirmation) saveAndReplay(ctx context.Context, tr *trace.Trace, back 
 		return err
 	}
 	plan.wall, plan.leaks = c.batch.wall, c.batch.leaks
+	plan.trace = back.died && len(c.races) > 0 // one that dies tells its races in no other way
 	for range times {
 		out, err := c.e.fresh(ctx, plan)
 		if err != nil {
 			return err
 		}
 		c.finding.Replays++
-		again := outcomeCandidate(plan, out)
+		again := outcomeCandidate(plan, out, c.found.kind)
 		if c.found.same(again) && (again.steps == back.steps || c.found.hung) {
 			c.finding.Replayed++
+			c.countRaces(again, out)
 		}
 	}
 	return nil
@@ -211,7 +239,7 @@ func (c *confirmation) note(kind, format string, args ...any) {
 // scheduleOf writes a traced run down as a schedule.
 func (e *engine) scheduleOf(found *candidate, tr *trace.Trace) *schedule.Schedule {
 	s := &schedule.Schedule{Test: found.test.Name, Package: e.result.Package, Go: e.result.Go, Finding: found.kind,
-		Clock: found.clock, Origin: found.origin, Total: len(tr.Steps)}
+		Clock: found.clock, Points: found.points, Origin: found.origin, Total: len(tr.Steps)}
 	for _, step := range tr.Steps[:min(len(tr.Steps), schedule.MaxSteps)] {
 		one := schedule.Step{Thread: step.Thread.Name, Op: step.Op, Place: explain.Place(step.Frame, e.inPackage), Pick: step.Pick}
 		if step.Object != nil {

@@ -150,9 +150,6 @@ func (f *fakeWorker) batch() {
 		threads = 1
 	}
 	for i := f.number("first"); i < f.number("first")+f.number("count"); i++ {
-		if f.args["replay"] != "" {
-			i = 17 // what is replayed is what was saved
-		}
 		f.put(shmIndex, i)
 		f.put(shmSteps, 4)
 		f.put(shmRunning, 1)
@@ -162,12 +159,15 @@ func (f *fakeWorker) batch() {
 		}
 		f.text(shmOutAt, shmOutLen, report+fmt.Sprintf("run %d\n", i))
 		if f.args["trace"] == "1" {
-			f.text(shmLogAt, shmLogLen, fakeLog)
+			f.text(shmLogAt, shmLogLen, fakeLog+f.raceLog(test, i))
 		}
 		kind := f.misbehave(test, i)
 		f.put(shmRuns, f.get(shmRuns)+1)
 		f.put(shmRunning, 0)
 		runs++
+		if f.tellRaces(test, i) {
+			stop = "race"
+		}
 		switch {
 		case kind == "leak":
 			if leaks++; leakFirst < 0 {
@@ -181,9 +181,9 @@ func (f *fakeWorker) batch() {
 			f.reply(`{"finding":{"kind":%q,"index":%d,"message":""}}`, kind, i)
 		}
 		if kind == "deadlock" && f.args["trace"] == "1" {
-			f.text(shmLogAt, shmLogLen, fakeLog+fakeDeadlock)
+			f.text(shmLogAt, shmLogLen, fakeLog+f.raceLog(test, i)+fakeDeadlock)
 		}
-		if stop == "finding" || f.args["replay"] != "" {
+		if stop != "count" || f.args["replay"] != "" {
 			break
 		}
 	}
@@ -202,6 +202,9 @@ func (f *fakeWorker) batch() {
 func (f *fakeWorker) misbehave(test string, i uint64) string {
 	if os.Getenv("FAKE_FIXED") != "" {
 		return ""
+	}
+	if strings.HasPrefix(test, "TestRace") {
+		return f.consequence(test, i)
 	}
 	switch test {
 	case "TestLeakAll":

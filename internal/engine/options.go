@@ -19,6 +19,9 @@ type Options struct {
 	Steps     int64         // steps a run, at most; 0 for what the plain run suggests (see stepsFor)
 	Leaks     string        // "fail", "note" or "off"
 	Workers   int           // worker processes, at most; 0 for one a core
+	Points    string        // accesses to memory that are scheduling points: "auto", "sync" or "memory"
+
+	RaceIgnore patterns // functions whose races are not told
 
 	// These are for clew exec alone; clew test sets them.
 	Overlay string // hash that a worker must say hello with
@@ -32,7 +35,7 @@ type Options struct {
 // Default returns the options that hold when no flag is given.
 func Default() Options {
 	return Options{Schedules: 1000, Time: 5 * time.Second, Strategy: "auto", Seed: 1,
-		Leaks: "fail"}
+		Leaks: "fail", Points: "auto"}
 }
 
 // Flags registers the flags of clew test. Options that are still zero get their defaults.
@@ -51,6 +54,9 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(choice{&o.Leaks, []string{"fail", "note", "off"}}, "leaks",
 		"what a leak that only some schedules show is: fail, note or off")
 	fs.Var(number{&o.Workers, 0}, "workers", "use at most `N` processes a test binary (0: one a core)")
+	fs.Var(choice{&o.Points, []string{"auto", "sync", "memory"}}, "points",
+		"accesses to memory that are scheduling points: auto, sync or memory")
+	fs.Var(&o.RaceIgnore, "race-ignore", "do not tell data races with `FUNC` in a stack")
 }
 
 // ExecFlags registers the flags of clew exec: those of clew test and what it hands on.
@@ -75,6 +81,10 @@ func (o *Options) Args() []string {
 		"-steps=" + strconv.FormatInt(o.Steps, 10),
 		"-leaks=" + o.Leaks,
 		"-workers=" + strconv.Itoa(o.Workers),
+		"-points=" + o.Points,
+	}
+	for _, p := range o.RaceIgnore {
+		args = append(args, "-race-ignore="+p)
 	}
 	for _, f := range [][2]string{{"session", o.Session}, {"go", o.Go}, {"dir", o.Dir}, {"refuges", o.Refuges}, {"foreign", o.Foreign}} {
 		if f[1] != "" {
@@ -153,6 +163,39 @@ func (c choice) Set(s string) error {
 	}
 	*c.value = s
 	return nil
+}
+
+// patterns is a flag that may be given more than once: full names of functions, in which * stands for any text.
+type patterns []string
+
+func (p *patterns) String() string { return strings.Join(*p, " ") }
+
+func (p *patterns) Set(s string) error {
+	if !strings.ContainsAny(s, ".*") || strings.ContainsAny(s, " \t\n") {
+		return fmt.Errorf("want a function's full name, as example.com/bank.(*Account).Deposit, in which * stands for any text")
+	}
+	*p = append(*p, s)
+	return nil
+}
+
+// match reports whether a name fits one of the patterns.
+func (p patterns) match(name string) bool {
+	return slices.ContainsFunc(p, func(pattern string) bool { return fits(name, pattern) })
+}
+
+// fits reports whether a name fits a pattern in which * stands for any text.
+func fits(name, pattern string) bool {
+	first, rest, star := strings.Cut(pattern, "*")
+	name, ok := strings.CutPrefix(name, first)
+	if !ok || !star {
+		return ok && name == ""
+	}
+	for i := range len(name) + 1 {
+		if fits(name[i:], rest) {
+			return true
+		}
+	}
+	return false
 }
 
 // text shows a flag's value; the flag package also asks zero flags for theirs.

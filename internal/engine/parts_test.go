@@ -15,6 +15,7 @@ import (
 
 func TestOptionsGoThroughFlagsAndBack(t *testing.T) {
 	want := Options{Schedules: 7, Time: 3 * time.Minute, Strategy: "random", Seed: 1 << 63, Steps: 9, Leaks: "off", Workers: 2,
+		Points: "memory", RaceIgnore: patterns{"example.com/bank.*", "main.f"},
 		Overlay: "abc", Session: "/s", Go: "go1.26.8", Dir: "/d e", Refuges: "/r", Foreign: "/go:/mod"}
 	var got Options
 	fs := flag.NewFlagSet("exec", flag.ContinueOnError)
@@ -22,7 +23,7 @@ func TestOptionsGoThroughFlagsAndBack(t *testing.T) {
 	if err := fs.Parse(want.Args()); err != nil {
 		t.Fatal(err)
 	}
-	if got != want {
+	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 }
@@ -31,7 +32,7 @@ func TestBadOptionsNameWhatIsAllowed(t *testing.T) {
 	for arg, want := range map[string]string{
 		"-schedules=0": "from 1", "-schedules=many": "whole number", "-time=-1s": "above 0", "-time=5": "with its unit",
 		"-leaks=maybe": "fail or note or off", "-steps=-1": "from 0", "-workers=-1": "from 0",
-		"-strategy=luck": "auto or random",
+		"-strategy=luck": "auto or random", "-points=all": "auto or sync or memory", "-race-ignore=": "full name", "-race-ignore=Deposit": "full name",
 	} {
 		o := Default()
 		fs := flag.NewFlagSet("test", flag.ContinueOnError)
@@ -49,9 +50,32 @@ func TestCommandsQuoteWhatNeedsIt(t *testing.T) {
 	if got := b.command(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+	b.points, b.known = []string{"p/a.go:1", "p/b.go:2"}, []string{"p/a.go:1|p/b.go:2", "p/a.go:1|p/a.go:1"}
+	if got := b.command(); got != want+` at="p/a.go:1,p/b.go:2" known="p/a.go:1|p/b.go:2;p/a.go:1|p/a.go:1"` {
+		t.Errorf("got %s", got)
+	}
+	b.points, b.known = []string{"memory"}, []string{allKnown}
+	if got := b.command(); got != want+` points=memory known="*"` {
+		t.Errorf("got %s", got)
+	}
 	b.replay = "/tmp/plan-1"
 	if got := b.command(); !strings.Contains(got, " replay=/tmp/plan-1 ") || strings.Contains(got, "strategy") {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestAStarStandsForAnyText(t *testing.T) {
+	const name = "example.com/bank.(*Account).Deposit.func1"
+	for pattern, want := range map[string]bool{
+		name: true, "example.com/bank.(*Account).Deposit": false, "example.com/bank.*": true, "*.Deposit*": true, "*": true,
+		"*Deposit": false, "bank.*": false, "example.com/*Dep*func*": true, "example.com/*func2": false, "*func1*": true,
+	} {
+		if got := (patterns{"other.F", pattern}).match(name); got != want {
+			t.Errorf("%q matches: %v, want %v", pattern, got, want)
+		}
+	}
+	if (patterns)(nil).match(name) {
+		t.Error("no pattern matches")
 	}
 }
 

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/goclew/clew/internal/schedule"
 )
 
 // The coordinator writes commands to a worker's fd 3, a line each: a verb and key=value pairs. The worker
@@ -14,7 +17,7 @@ import (
 //
 //	(start)  -> hello, then ready once TestMain has called m.Run
 //	list     -> a test a line, then listed
-//	run …    -> finding, if there is one, then done
+//	run …    -> the races of its last run that are new, then its finding, if there is one, then done
 //	quit     -> bye, just before m.Run returns; TestMain's teardown and the exit follow
 //
 // A worker may die instead of answering: a run that panics or calls os.Exit takes its process along.
@@ -25,6 +28,7 @@ type reply struct {
 	Ready   bool          `json:"ready"`
 	Test    *testID       `json:"test"`
 	Listed  *int          `json:"listed"`
+	Race    *raceMessage  `json:"race"`
 	Finding *foundMessage `json:"finding"`
 	Done    *done         `json:"done"`
 	Bye     *int          `json:"bye"`   // what m.Run returns
@@ -53,6 +57,12 @@ type foundMessage struct {
 	Message string `json:"message"`
 }
 
+// raceMessage is a race that nobody told before. Its run is the last of its batch, and has ended.
+type raceMessage struct {
+	Index uint64 `json:"index"`
+	Key   string `json:"key"` // as trace.Race has it
+}
+
 // done ends the answer to a run command.
 type done struct {
 	Runs     int    `json:"runs"`
@@ -64,7 +74,7 @@ type done struct {
 	Outside  bool   `json:"outside"`  // a run did something that clew does not control
 	Elapsed  int64  `json:"elapsed_ns"`
 	Status   string `json:"status"` // of the last run: pass, fail or skip
-	Stop     string `json:"stop"`   // count, time or finding
+	Stop     string `json:"stop"`   // count, time, race or finding
 	Hashes   string `json:"hashes"` // "1f3a:3,…": class by happens-before, runs of it
 	Heap     uint64 `json:"heap"`   // bytes in use after the batch
 
@@ -95,6 +105,17 @@ type batch struct {
 	trace    bool   // write the step log; count must be 1
 	leaks    string // fail, note or off
 	replay   string // file of steps to follow in place of the strategy; count must be 1
+
+	points []string // places at which accesses to memory are scheduling points, as in schedule.Schedule; nil for none
+	known  []string // keys of races that are not to be told; allKnown alone for all of them
+}
+
+// allKnown stands for all races in batch.known.
+const allKnown = "*"
+
+// knows reports whether a race is not to be told.
+func (b *batch) knows(key string) bool {
+	return slices.Contains(b.known, key) || slices.Contains(b.known, allKnown)
 }
 
 // command returns the batch as a line for the worker.
@@ -118,6 +139,15 @@ func (b *batch) command() string {
 	put("clock", b.clock)
 	put("trace", map[bool]int{true: 1}[b.trace])
 	put("leaks", b.leaks)
+	switch {
+	case slices.Contains(b.points, schedule.AllMemory):
+		put("points", schedule.AllMemory)
+	case len(b.points) > 0:
+		put("at", strings.Join(b.points, ","))
+	}
+	if len(b.known) > 0 {
+		put("known", strings.Join(b.known, ";"))
+	}
 	return s.String()
 }
 

@@ -107,20 +107,25 @@ func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int) {
 	if stale {
 		e.say("%s is stale, it was followed for %d of %d steps: %s", e.relative(r.file), out.done.Followed, out.done.Of, out.done.Stale)
 	}
-	found := outcomeCandidate(b, out)
-	if found == nil || found.kind == "leak" && r.saved.Finding != "leak" {
-		io.WriteString(e.stdout, out.output)
+	found := outcomeCandidate(b, out, r.saved.Finding)
+	if found == nil || found.kind == "race" && r.saved.Finding != "race" {
 		e.say("%s did not come again in %d steps", r.saved.Finding, len(tr.Steps))
+	}
+	if found == nil {
+		io.WriteString(e.stdout, out.output)
 		if stale && out.done.Followed == 0 {
 			return exitBroken
 		}
 		return 0
 	}
 	found.saved = r.file
-	c := &confirmation{e: e, found: found, output: found.output, finding: report.Finding{Kind: found.kind,
+	c := &confirmation{e: e, found: found, batch: b, output: found.output, finding: report.Finding{Kind: found.kind,
 		Message: sentence(found), Saved: e.relative(r.file), Schedule: e.relative(r.file), Replays: 1, Replayed: 1,
 		Outside: found.outside, Stack: stackLines(found.stack, e.where)}}
 	c.describe(tr, found)
-	e.out.end(testText{name: r.saved.Test, captured: c.output, status: "fail", elapsed: time.Since(r.began), lines: c.finding.Lines()})
+	c.countRaces(found, out)
+	t := &testRun{e: e}
+	t.add(c)
+	e.out.end(testText{name: r.saved.Test, captured: c.output, status: "fail", elapsed: time.Since(r.began), lines: t.result.Lines()})
 	return exitFound
 }

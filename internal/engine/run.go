@@ -13,6 +13,7 @@ import (
 type outcome struct {
 	done    *done         // nil if the worker died
 	finding *foundMessage // nil if there is none, or if the worker died
+	races   []raceMessage // those that are new; none if the worker died
 	death   *death        // nil if it did not
 	index   uint64        // of the last run
 	steps   uint64        // of the last run
@@ -37,6 +38,8 @@ func (w *worker) run(ctx context.Context, b batch, limit time.Duration) (*outcom
 			out.hung(w, b, limit)
 		case err != nil:
 			return nil, err
+		case r.Race != nil:
+			out.races = append(out.races, *r.Race)
 		case r.Finding != nil:
 			out.finding = r.Finding
 		case r.Done != nil:

@@ -19,7 +19,8 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 		return batch{}, err
 	}
 	b := batch{test: test, strategy: s.Origin.Strategy, seed: s.Origin.Seed, first: s.Origin.Index, count: 1,
-		steps: e.stepsFor(int64(s.Total)), clock: s.Clock, leaks: e.options.Leaks, wall: e.wall.Milliseconds()}
+		steps: e.stepsFor(int64(s.Total)), clock: s.Clock, leaks: e.options.Leaks, wall: e.wall.Milliseconds(),
+		points: s.Points}
 	if s.Partial() {
 		return b, nil
 	}
@@ -59,8 +60,8 @@ func hangLimit(b batch) time.Duration {
 	return time.Duration(b.wall)*time.Millisecond + grace
 }
 
-// regressions replays the schedules that are saved for the test. It returns the first that leads to a finding, with the
-// batch that repeats it.
+// regressions replays the schedules that are saved for the test. It returns the first that leads to a finding other than a
+// race, with the batch that repeats it; races on the way there are findings, and known from then on.
 func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
 	paths, err := t.e.savedFor(t.id.Name)
 	if err != nil {
@@ -77,12 +78,26 @@ func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
 		plans, good = append(plans, b), append(good, path)
 	}
 	for i, b := range plans {
+		b.known = t.batch.known
 		found, err := t.regression(ctx, good[i], b)
+		if found != nil && found.kind == "race" {
+			found, err = nil, t.raceAgain(ctx, b, found)
+		}
 		if found != nil || err != nil {
 			return b, found, err
 		}
 	}
-	return batch{}, nil, nil
+	return batch{known: t.batch.known}, nil, nil
+}
+
+// raceAgain takes in the races that a saved schedule leads to.
+func (t *testRun) raceAgain(ctx context.Context, b batch, found *candidate) error {
+	c, err := t.e.confirm(ctx, b, found)
+	if t.output == "" && !c.void() {
+		t.output = c.output
+	}
+	t.add(c)
+	return err
 }
 
 // regression replays one saved schedule.
@@ -107,10 +122,11 @@ func (t *testRun) regression(ctx context.Context, path string, b batch) (*candid
 		t.note("stale", "%s is stale, it was followed for %d of %d steps: %s; delete it if the code has changed for good",
 			e.relative(path), out.done.Followed, out.done.Of, out.done.Stale)
 	}
-	found := candidateOf(b, out)
-	if found == nil && e.options.Leaks == "fail" && out.done != nil && out.done.Leaks > 0 && savedKind(path) == "leak" {
-		found = leakCandidate(b, 0, out.done.LeakMessage)
+	want := ""
+	if e.options.Leaks == "fail" {
+		want = savedKind(path)
 	}
+	found := outcomeCandidate(b, out, want)
 	if found != nil {
 		found.saved = path
 		found.origin = schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: b.first}

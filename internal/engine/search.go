@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,7 +23,17 @@ type search struct {
 	alone bool   // runs leave something outside behind (an open port, say): each needs a process of its own
 	best  *candidate
 	err   error
-	stats stats
+	stats stats // of what is settled
+
+	settled uint64             // index up to which all is tried and counted
+	waiting map[uint64]stretch // what was tried beyond, by its first index
+}
+
+// A stretch is schedules that were tried one after the other. What a worker tried behind a finding does not count: a
+// search with another number of workers would not have tried it.
+type stretch struct {
+	runs int
+	done *done // nil if the worker died
 }
 
 // stats counts what was tried.
@@ -34,17 +46,18 @@ type stats struct {
 	leaks      int
 	leakFirst  int64 // -1 for none
 	leakReason string
+	leakPoints []string // batch.points of the first
 }
 
-// add counts a batch.
-func (s *stats) add(d *done) {
+// add counts a batch, in the order of their indexes.
+func (s *stats) add(d *done, points []string) {
 	s.schedules += d.Runs
 	s.steps += d.Steps
 	s.threads = max(s.threads, d.Threads)
 	s.outside = s.outside || d.Outside
 	d.hashes(func(class string, runs int) { s.classes[class] += runs })
 	if d.Leaks > 0 && (s.leakFirst < 0 || d.LeakFirst < s.leakFirst) {
-		s.leakFirst, s.leakReason = d.LeakFirst, d.LeakMessage
+		s.leakFirst, s.leakReason, s.leakPoints = d.LeakFirst, d.LeakMessage, points
 	}
 	s.leaks += d.Leaks
 	if s.leakReason == "" {
@@ -72,6 +85,7 @@ func (s *search) explore(ctx context.Context) error {
 	solo := min(soloTime, time.Until(s.until))
 	s.work(ctx, 0, time.Now().Add(solo))
 	if s.idle() {
+		s.settle()
 		return s.err
 	}
 	var helpers sync.WaitGroup
@@ -84,6 +98,7 @@ func (s *search) explore(ctx context.Context) error {
 	}
 	s.work(ctx, 0, s.until)
 	helpers.Wait()
+	s.settle()
 	return s.err
 }
 
@@ -201,28 +216,53 @@ func (s *search) again(ctx context.Context, slot int, b batch, found *candidate)
 func (s *search) record(b batch, out *outcome, took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.waiting == nil {
+		s.waiting = map[uint64]stretch{}
+	}
+	s.waiting[b.first] = stretch{out.runs, out.done}
+	for next, ok := s.waiting[s.settled]; ok && next.runs > 0; next, ok = s.waiting[s.settled] {
+		s.count(s.settled)
+		s.settled += uint64(next.runs)
+	}
+	s.e.progress.show(b.test.Name, s.stats.schedules)
 	if out.done == nil {
-		s.stats.schedules += out.runs
 		return
 	}
-	s.stats.add(out.done)
 	if out.done.Left > 0 {
 		s.alone = true
 	}
 	if took > 0 && b.count == s.size {
 		s.size = nextChunk(s.size, took)
 	}
-	s.e.progress.show(b.test.Name, s.stats.schedules)
 }
 
-// keep remembers a finding if it is the one with the lowest index so far. The run of one that died is counted here, now that
-// it is not tried again.
+// count counts the stretch that begins at an index.
+func (s *search) count(first uint64) {
+	tried := s.waiting[first]
+	delete(s.waiting, first)
+	if tried.done != nil {
+		s.stats.add(tried.done, s.batch.points)
+	} else {
+		s.stats.schedules += tried.runs
+	}
+}
+
+// settle counts the rest of what was tried, but for what lies behind the finding.
+func (s *search) settle() {
+	for _, first := range slices.Sorted(maps.Keys(s.waiting)) {
+		if s.best == nil || first <= s.best.origin.Index {
+			s.count(first)
+		}
+	}
+	if s.best != nil && s.best.uncounted {
+		s.stats.schedules++
+	}
+}
+
+// keep remembers a finding if it is the one with the lowest index so far.
 func (s *search) keep(found *candidate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if found != nil && found.died {
-		s.stats.schedules++
-	}
 	if found != nil && (s.best == nil || found.origin.Index < s.best.origin.Index) {
 		s.best = found
 	}

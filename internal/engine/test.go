@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"github.com/goclew/clew/internal/explain"
@@ -28,6 +29,8 @@ type testRun struct {
 	batch   batch    // repeats found, but for its index
 	found   *candidate
 	alone   bool // each run has a process of its own
+	races   races
+	meeting time.Duration // spent on confirming races
 	elapsed time.Duration
 }
 
@@ -43,9 +46,10 @@ func (e *engine) test(ctx context.Context, id testID, round int) (failed bool, e
 		t.leakRule(ctx)
 	}
 	confirmErr := t.confirm(ctx)
-	if t.found == nil && err != nil {
+	if len(t.result.Findings) == 0 && err != nil {
 		return false, err
 	}
+	t.raceNotes()
 	t.print()
 	e.result.Tests = append(e.result.Tests, t.result)
 	return t.result.Status == "fail", errors.Join(err, confirmErr)
@@ -63,7 +67,7 @@ func seedOf(seed uint64, pkg, test string, round int) uint64 {
 
 // find looks for something that breaks, in order: saved schedules, the plain order, the search.
 func (t *testRun) find(ctx context.Context) (err error) {
-	if t.batch, t.found, err = t.regressions(ctx); err != nil || t.found != nil {
+	if t.batch, t.found, err = t.regressions(ctx); err != nil || t.found != nil || len(t.result.Findings) > 0 {
 		return err
 	}
 	if err := t.runPlain(ctx); err != nil || t.found != nil {
@@ -78,7 +82,7 @@ func (t *testRun) find(ctx context.Context) (err error) {
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
 func (t *testRun) runPlain(ctx context.Context) error {
 	t.batch = batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
-		clock: t.e.clock, leaks: t.e.options.Leaks}
+		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known}
 	s := t.newSearch(0, 1, time.Now().Add(24*time.Hour), t.e.plainLimit())
 	w, err := t.e.pool.worker(ctx, 0)
 	if err != nil {
@@ -101,35 +105,61 @@ func (t *testRun) runPlain(ctx context.Context) error {
 		t.found = candidateOf(t.batch, t.plain)
 	}
 	s.keep(t.found)
+	s.settle()
 	t.stats = s.stats
 	t.output = t.plain.output
 	t.batch.wall = t.e.wall.Milliseconds()
 	if t.plain.death == nil {
 		t.batch.wall = t.e.wallFor(time.Since(began)).Milliseconds()
 	}
-	if t.found == nil && t.plain.done != nil {
+	if t.found == nil || t.found.kind == "race" {
 		t.batch.steps = t.e.stepsFor(t.plain.done.Steps)
 	}
-	return nil
+	return t.goOn(ctx)
+}
+
+// goOn takes in what was found, if that is a race and nothing else: then nothing is found that ends the search.
+func (t *testRun) goOn(ctx context.Context) error {
+	if t.found == nil || t.found.kind != "race" {
+		return nil
+	}
+	race := t.found
+	t.found = nil
+	return t.meet(ctx, race)
 }
 
 func (t *testRun) newSearch(first, end uint64, until time.Time, limit time.Duration) *search {
-	return &search{e: t.e, batch: t.batch, until: until, limit: limit, next: first, end: end, size: 16, stats: t.stats}
+	s := &search{e: t.e, batch: t.batch, until: until, limit: limit, next: first, end: end, size: 16, stats: t.stats, settled: first}
+	if len(t.batch.points) > 0 {
+		s.size = 1 // runs take longer now, nobody knows how much
+	}
+	return s
 }
 
-// search tries schedules 1 and on.
+// search tries schedules 1 and on. A race is taken in, and the schedules behind it are tried with what it taught.
 func (t *testRun) search(ctx context.Context) error {
 	left := t.e.options.Time
 	if !t.alone {
-		left -= time.Since(t.began)
+		left -= time.Since(t.began) - t.meeting
 	}
 	allowed, cut := enoughTime(max(0, left), t.e.deadline)
-	s := t.newSearch(1, uint64(t.e.options.Schedules), time.Now().Add(allowed), hangLimit(t.batch))
-	s.alone = t.alone || t.plain.done.Left > 0
-	err := s.explore(ctx)
-	t.found, t.stats = s.best, s.stats
-	t.cut = cut && s.best == nil && s.next < s.end
-	return err
+	until := time.Now().Add(allowed)
+	for next := uint64(1); ; {
+		s := t.newSearch(next, uint64(t.e.options.Schedules), until, hangLimit(t.batch))
+		s.alone = t.alone || t.plain.done.Left > 0
+		err := s.explore(ctx)
+		t.found, t.stats = s.best, s.stats
+		t.cut = cut && s.best == nil && s.next < s.end
+		if t.found == nil || t.found.kind != "race" {
+			return err
+		}
+		next = t.found.origin.Index + 1
+		met := t.meeting
+		if err := errors.Join(err, t.goOn(ctx)); err != nil {
+			return err
+		}
+		until = until.Add(t.meeting - met)
+	}
 }
 
 // leakRule makes a leak that only some schedules show a finding, and one that all show a note: a test
@@ -140,6 +170,7 @@ func (t *testRun) leakRule(ctx context.Context) {
 		return
 	}
 	if t.e.options.Leaks == "fail" && s.leaks < s.schedules {
+		t.batch.points = s.leakPoints
 		t.found = leakCandidate(t.batch, s.leakFirst, s.leakReason)
 		return
 	}
@@ -153,7 +184,7 @@ func (t *testRun) leakText(ctx context.Context) string {
 		return t.stats.leakReason
 	}
 	b := t.batch
-	b.first, b.count, b.trace = uint64(t.stats.leakFirst), 1, true
+	b.first, b.count, b.trace, b.points = uint64(t.stats.leakFirst), 1, true, t.stats.leakPoints
 	out, err := w.run(ctx, b, hangLimit(b))
 	if err != nil {
 		return t.stats.leakReason
@@ -177,19 +208,12 @@ func (t *testRun) confirm(ctx context.Context) error {
 		return nil
 	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)
-	if err == nil && t.leftBehind(c) {
+	if err == nil && c.leftBehind() && !t.alone {
 		return t.searchAlone(ctx, c)
 	}
 	t.output = c.output
-	t.result.Findings = append(t.result.Findings, c.finding)
-	t.result.Notes = append(t.result.Notes, c.notes...)
+	t.add(c)
 	return err
-}
-
-// leftBehind reports whether a finding seems to come from what earlier runs in the same process left behind (an
-// open port, a package variable): it never comes in a process of its own.
-func (t *testRun) leftBehind(c *confirmation) bool {
-	return c.finding.Replayed == 0 && c.finding.Replays >= replays && t.found.saved == "" && t.found.origin.Index > 0 && !t.alone
 }
 
 // searchAlone searches again, each run in a process of its own, after a finding that earlier runs seem to be to blame
@@ -209,7 +233,7 @@ func (t *testRun) searchAlone(ctx context.Context, c *confirmation) error {
 // ordinary reports whether the test fails as it would under plain go test: it has a single thread, so there is
 // nothing that a schedule could repeat.
 func (t *testRun) ordinary() bool {
-	return t.found.kind == "failure" && t.found.saved == "" && t.plain != nil && t.plain.done != nil && t.plain.done.single()
+	return t.found != nil && t.found.kind == "failure" && t.found.saved == "" && t.plain != nil && t.plain.done != nil && t.plain.done.single()
 }
 
 // print says what became of the test.
@@ -229,7 +253,7 @@ func (t *testRun) print() {
 
 func (t *testRun) status() string {
 	switch {
-	case t.found != nil:
+	case len(t.result.Findings) > 0:
 		return "fail"
 	case t.plain != nil && t.plain.done != nil && t.plain.done.Status == "skip":
 		return "skip"
@@ -242,23 +266,20 @@ func (t *testRun) status() string {
 func (t *testRun) lines() []string {
 	var lines []string
 	for _, n := range t.result.Notes {
-		if t.e.out.verbose || n.Kind == "save" || n.Kind == "state" || n.Kind == "stale" || n.Kind == "time" {
+		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "race"}, n.Kind) {
 			lines = append(lines, "clew: note: "+n.Message)
 		}
 	}
-	if t.found == nil {
+	switch {
+	case len(t.result.Findings) == 0:
 		if t.e.out.verbose && t.result.Status == "pass" {
 			lines = append(lines, t.result.PassLine())
 		}
 		return lines
-	}
-	if t.ordinary() {
+	case t.ordinary():
 		return lines
 	}
-	for _, f := range t.result.Findings {
-		lines = append(lines, f.Lines()...)
-	}
-	return lines
+	return append(lines, t.result.Lines()...)
 }
 
 func schedules(n int) string {

@@ -13,5 +13,10 @@
 //   - at channels, wait groups and conditions nobody holds anything: such a thread may be stuck because of a
 //     cycle, but is not part of one.
 //
+// For a data race it answers who accessed what, where, started by whom and holding which locks (race.go); and, for the run
+// that the race leads to, what the threads did to the variable and which update was lost (memory.go): an update is lost if
+// its variable is overwritten by a thread that read it before, and nobody saw it. What a variable is called, and how
+// its value reads, the caller knows.
+//
 // Frames of the runtime, the testing package and the insides of sync are left out of stacks, unless nothing else is left.
 package explain

@@ -51,7 +51,7 @@ type Test struct {
 
 // A Finding fails its test.
 type Finding struct {
-	Kind     string           `json:"kind"`     // deadlock, leak, panic, fatal, failure or livelock
+	Kind     string           `json:"kind"`     // race, deadlock, leak, panic, fatal, failure or livelock
 	Message  string           `json:"message"`  // one sentence
 	Schedule string           `json:"schedule"` // the saved file; empty if none was saved
 	FoundAt  int              `json:"found_at"` // number of the schedule that found it, from 1; 0 for a saved one
@@ -66,13 +66,30 @@ type Finding struct {
 	Others   []string         `json:"others,omitempty"` // threads that are not part of it
 	Stack    []string         `json:"stack,omitempty"`  // where a panic, fatal error or endless loop was
 
+	// Of a race.
+	Variable *explain.Variable `json:"variable,omitempty"`
+	Accesses []explain.Access  `json:"accesses,omitempty"` // the two, in the order in which they happened
+	Common   []string          `json:"common_locks,omitempty"`
+	LeadsTo  *Consequence      `json:"leads_to,omitempty"` // nil if nothing else was found after it
+
+	// Of what a race leads to.
+	Memory []explain.MemoryStep `json:"memory,omitempty"` // what threads did to the raced variables
+	Races  []string             `json:"-"`                // those variables: "count"
+
 	Of     int    `json:"-"` // number of schedules that were to be tried
 	Saved  string `json:"-"` // the saved schedule that led to it, if it was one
 	Single bool   `json:"-"` // the test has a single thread: every run does the same
 }
 
+// A Consequence is the finding that a race leads to.
+type Consequence struct {
+	Kind     string `json:"kind"`
+	Message  string `json:"message"`
+	Schedule string `json:"schedule"`
+}
+
 // A Note says what does not fail the test.
 type Note struct {
-	Kind    string `json:"kind"` // leak, stale, time or save
+	Kind    string `json:"kind"` // leak, race, stale, time, state or save
 	Message string `json:"message"`
 }

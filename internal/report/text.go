@@ -15,7 +15,9 @@ const most = 32
 // Lines returns the finding as text, the first line beginning with "clew:". The last one is the command that
 // repeats it, if the schedule was saved.
 func (f *Finding) Lines() []string {
-	lines := []string{"clew: " + f.Message + f.foundBy()}
+	lines := []string{"clew: " + f.Message + f.foundBy() + f.cause()}
+	lines = append(lines, indent(f.memory(), "  ")...)
+	lines = append(lines, indent(f.accesses(), "  ")...)
 	lines = append(lines, indent(f.threads(), "  ")...)
 	if f.Cycle != "" {
 		lines = append(lines, "  cycle: "+f.Cycle)
@@ -32,6 +34,15 @@ func (f *Finding) Lines() []string {
 	lines = append(lines, f.worth())
 	if f.Schedule != "" {
 		lines = append(lines, "again:  clew replay "+f.Schedule)
+	}
+	return lines
+}
+
+// Lines returns all findings of the test as text.
+func (t *Test) Lines() []string {
+	var lines []string
+	for _, f := range t.Findings {
+		lines = append(lines, f.Lines()...)
 	}
 	return lines
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -92,7 +93,7 @@ func (p *parser) header() error {
 			continue
 		}
 		key, value, _ := strings.Cut(text, " ")
-		if p.seen[key] {
+		if p.seen[key] && key != "points" {
 			return p.fail("the header says %q twice", shorten(key))
 		}
 		p.seen[key] = true
@@ -135,6 +136,8 @@ func (p *parser) set(key, value string) (reason string) {
 		if err == nil && s.Total < 0 {
 			err = errors.New("negative")
 		}
+	case "points":
+		s.Points, err = addPoint(s.Points, value)
 	case "origin":
 		s.Origin, err = parseOrigin(value)
 	}
@@ -142,6 +145,21 @@ func (p *parser) set(key, value string) (reason string) {
 		return fmt.Sprintf("%q is no value for %q", shorten(value), key)
 	}
 	return ""
+}
+
+// addPoint adds a place, or all memory, to the places of accesses that were scheduling points.
+func addPoint(points []string, value string) ([]string, error) {
+	if value == AllMemory {
+		return []string{AllMemory}, nil
+	}
+	if slices.Contains(points, AllMemory) {
+		return points, nil
+	}
+	file, line, _ := strings.Cut(value[strings.LastIndexByte(value, '/')+1:], ":")
+	if n, err := strconv.Atoi(line); err != nil || n < 1 || file == "" || !strings.Contains(value, "/") {
+		return nil, errors.New("want memory or PACKAGE/FILE:LINE")
+	}
+	return append(points, value), nil
 }
 
 func parseOrigin(value string) (o Origin, err error) {

@@ -12,15 +12,19 @@ const MaxSteps = 20000
 
 // A Schedule is a run that can be repeated.
 type Schedule struct {
-	Test    string // name of the top-level test
-	Package string // its import path
-	Go      string // the Go version it was found with, "go1.26.8"
-	Finding string // kind of what it leads to, "deadlock"
-	Clock   int64  // start of virtual time, Unix nanoseconds
+	Test    string   // name of the top-level test
+	Package string   // its import path
+	Go      string   // the Go version it was found with, "go1.26.8"
+	Finding string   // kind of what it leads to, "deadlock"
+	Clock   int64    // start of virtual time, Unix nanoseconds
+	Points  []string // places at which accesses to memory were scheduling points, or [AllMemory] alone
 	Origin  Origin
 	Total   int    // number of steps in the run; more than len(Steps) if Partial
 	Steps   []Step // the run's steps from its first, at most MaxSteps
 }
+
+// AllMemory stands for all places in [Schedule.Points].
+const AllMemory = "memory"
 
 // An Origin says which choice of which strategy made a run.
 type Origin struct {
@@ -47,6 +51,9 @@ func (s *Schedule) Hash() string {
 	fmt.Fprintf(h, "%s\n", s.Finding)
 	if len(s.Steps) == 0 {
 		fmt.Fprintf(h, "%+v\n", s.Origin)
+		for _, point := range s.Points {
+			fmt.Fprintln(h, point)
+		}
 	}
 	writeSteps(h, s.listed())
 	return fmt.Sprintf("%x", h.Sum(nil)[:4])
@@ -63,6 +70,9 @@ func (s *Schedule) WriteTo(w io.Writer) (int64, error) {
 	fmt.Fprintln(&b, "go", s.Go)
 	fmt.Fprintln(&b, "finding", s.Finding)
 	fmt.Fprintln(&b, "clock", s.Clock)
+	for _, point := range s.Points {
+		fmt.Fprintln(&b, "points", point)
+	}
 	fmt.Fprintf(&b, "origin %s seed=%d index=%d\n", s.Origin.Strategy, s.Origin.Seed, s.Origin.Index)
 	fmt.Fprintln(&b, "steps", s.Total)
 	fmt.Fprintln(&b)

@@ -14,6 +14,7 @@ func sample() *Schedule {
 	return &Schedule{
 		Test: "TestCounter", Package: "example.com/counter", Go: "go1.26.8", Finding: "deadlock",
 		Clock: 1795400000000000000, Origin: Origin{"random", 1, 17}, Total: 3,
+		Points: []string{"example.com/counter/counter.go:9", "example.com/counter/a b.go:12"},
 		Steps: []Step{
 			{"main", "go", "", "counter_test.go:14", -1},
 			{"main/1", "lock", "mutex#1", "/else where/100%/counter.go:9", -1},
@@ -33,6 +34,32 @@ func TestAWrittenScheduleReadsBackTheSame(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, sample()) {
 		t.Errorf("got  %+v\nwant %+v", got, sample())
+	}
+}
+
+func TestAllMemoryStandsForAllPlaces(t *testing.T) {
+	s := sample()
+	s.Points = []string{AllMemory}
+	var text bytes.Buffer
+	s.WriteTo(&text)
+	more := strings.Replace(text.String(), "points memory\n", "points a/b.go:1\npoints memory\npoints a/b.go:2\n", 1)
+	for _, text := range []string{text.String(), more} {
+		got, err := Parse(strings.NewReader(text))
+		if err != nil || !reflect.DeepEqual(got, s) {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
+}
+
+func TestPointsTellApartSchedulesThatListNoSteps(t *testing.T) {
+	a, b := sample(), sample()
+	b.Points = nil
+	if a.Hash() != b.Hash() {
+		t.Error("the steps are the same, the hash is not")
+	}
+	a.Steps, b.Steps = nil, nil
+	if a.Hash() == b.Hash() {
+		t.Error("two runs have one name")
 	}
 }
 
@@ -74,8 +101,12 @@ func TestBrokenFilesSayWhatIsWrong(t *testing.T) {
 		{"bad count", strings.Replace(text, "steps 3", "steps three", 1), `"three" is no value for "steps"`},
 		{"negative count", strings.Replace(text, "steps 3", "steps -3", 1), `"-3" is no value`},
 		{"bad origin", strings.Replace(text, "seed=1", "seed=x", 1), `no value for "origin"`},
+		{"bad point", strings.Replace(text, "counter.go:9\n", "counter.go\n", 1), `"example.com/counter/counter.go" is no value for "points"`},
+		{"point without a package", strings.Replace(text, "points example.com/counter/c", "points c", 1), `"counter.go:9" is no value for "points"`},
+		{"point at line 0", strings.Replace(text, "counter.go:9\n", "counter.go:0\n", 1), `no value for "points"`},
+		{"empty point", strings.Replace(text, "points example.com/counter/counter.go:9", "points", 1), `"" is no value for "points"`},
 		{"cut", text[:strings.LastIndex(text, "main/t2")], "the file is cut: the header says 3 steps, only 2"},
-		{"cut in a line", text[:strings.LastIndex(text, "select")+6], "line 12"},
+		{"cut in a line", text[:strings.LastIndex(text, "select")+6], "line 14"},
 		{"too many", text + "main go - -\n", "4 are listed"},
 		{"bad thread", strings.Replace(text, "main/t2/1", "main/x/1 ", 1), `"main/x/1" is not the name of a thread`},
 		{"bad pick", strings.Replace(text, "pick=1", "pick=-1", 1), `"pick=-1" is not pick=N`},

@@ -11,7 +11,7 @@
 //	                               ORDINALth thread of this kind that PARENT started, at FRAME; its function
 //	                               begins at ENTRY. ID 1 is main, with PARENT 0
 //	o ID KIND FRAME                an object when first used, at FRAME. KIND is mutex, rwmutex, waitgroup, once,
-//	                               cond, chan, atomic, map, timer or another word
+//	                               cond, chan, atomic, map, timer, memory or another word
 //	s TIME THREAD OP OBJ FRAME PICK
 //	                               a step: virtual TIME in nanoseconds since the start, the operation, its
 //	                               object (0 none), the user's place, and the case chosen by a select that had more than
@@ -24,6 +24,20 @@
 //	                               (blocked, but a timer may wake it); OP and OBJ are what it waits for; FRAMES is its
 //	                               stack: ids split by commas, innermost first, or "-"
 //	h OBJ THREAD MODE FRAMES       a lock that is held. MODE is w, or r for a read lock; FRAMES is where it was taken
+//
+// Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points:
+//
+//	m OBJ ADDR REGION BASE SIZE    where a memory object lies, after its o record: its first byte's address (hex) in
+//	                               REGION, which is global, heap or other; for heap, base address (hex) and size of the
+//	                               allocation it belongs to, else 0 0
+//	v THREAD BYTES                 what is in memory, at the object of the thread's last read or write, after that step:
+//	                               up to 8 bytes as hex digits, in the order of their addresses
+//	r OBJ T1 OP1 STEP1 FRAMES1 LOCKS1 T2 OP2 STEP2 FRAMES2 LOCKS2 PLACE1|PLACE2
+//	                               a race, when its second access is met. 1 is the access that came first: its thread,
+//	                               its operation (read, write, atomic-read or another word), how many steps came before it, its
+//	                               stack ("-" if unknown) and the locks that the thread held: ids split by commas, with an r
+//	                               behind those held for reading, or "-". PLACE is PACKAGE/FILE:LINE, the same on every
+//	                               machine: example.com/bank/counter.go:12
 //
 // Readers ignore records of letters they do not know. The log of a worker that died may stop anywhere: only
 // whole lines count, and a log without an e record is one of a run that was cut ([Trace.End] is empty).

@@ -69,6 +69,12 @@ func (r *reader) layout(letter string) (count int, read func(*fields)) {
 		return 5, r.alive
 	case "h":
 		return 4, r.held
+	case "m":
+		return 5, r.memory
+	case "v":
+		return 2, r.value
+	case "r":
+		return 12, r.race
 	}
 	return 0, nil
 }

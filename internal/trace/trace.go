@@ -13,6 +13,7 @@ type Trace struct {
 	Steps   []Step
 	End     string // ok, deadlock, leak, livelock or failure; empty if the log was cut
 	Held    []Held // locks held at the end
+	Races   []*Race
 }
 
 // A Frame is a place in the source.
@@ -53,6 +54,8 @@ type Object struct {
 	Name  string // "mutex#1"
 	Kind  string // "mutex"
 	First *Frame // where it was first used, nil if unknown
+
+	Memory *Memory // where it lies, nil for all but memory
 }
 
 // A Step is one operation carried out.
@@ -63,6 +66,7 @@ type Step struct {
 	Object *Object // nil for none
 	Frame  *Frame  // nil for none
 	Pick   int     // the case that a select chose where it had a choice, else -1
+	Value  Value   // of the memory that a read or write was about
 }
 
 // Held is a lock that a thread holds at the end of the run.

@@ -1,0 +1,234 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goclew/clew/internal/explain"
+	"github.com/goclew/clew/internal/report"
+	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/trace"
+)
+
+// Limits to what is told of a test's races.
+const (
+	mostRaces = 20  // that become findings, or notes if they do not come back
+	mostMore  = 100 // that are counted beside them; no more are looked for then
+)
+
+// races is what is known of a test's races.
+type races struct {
+	keys    []string // of the findings; they are the first ones of the test's result
+	vague   int      // that did not come back
+	ignored int      // by -race-ignore
+	more    int      // beyond mostRaces
+}
+
+// full reports whether no more races are to be told.
+func (r *races) full() bool { return len(r.keys)+r.vague >= mostRaces }
+
+// meet takes in the races of a run that otherwise broke nothing. They do not end the search: it goes on with what they
+// have taught.
+func (t *testRun) meet(ctx context.Context, found *candidate) error {
+	if t.races.full() {
+		t.races.more += len(found.races)
+		t.learn(found.races, nil)
+		return nil
+	}
+	began := time.Now()
+	c, err := t.e.confirm(ctx, t.batch, found)
+	if !c.void() {
+		t.meeting += time.Since(began)
+	}
+	if err == nil && c.leftBehind() {
+		t.races.vague++
+		t.note("state", "%s in schedule %d, but never in a process of its own: earlier runs leave something behind",
+			c.finding.Message, c.finding.FoundAt)
+		t.learn(found.races, nil)
+		return nil
+	}
+	t.add(c)
+	return err
+}
+
+// add adds a confirmed run to the result: its races first, then what else it broke. The races are known from now on.
+func (t *testRun) add(c *confirmation) {
+	t.result.Notes = append(t.result.Notes, c.notes...)
+	t.races.ignored += len(c.ignored)
+	t.learn(c.ignored, nil)
+	for _, r := range c.races {
+		if t.races.full() {
+			t.races.more++
+			t.learn([]string{r.key}, nil)
+			continue
+		}
+		t.races.keys = append(t.races.keys, r.key)
+		t.result.Findings = append(t.result.Findings, r.in(c.finding))
+		a, b := trace.RacePlaces(r.key)
+		t.learn([]string{r.key}, []string{a, b})
+	}
+	if c.found.kind != "race" {
+		t.connect(c)
+		t.result.Findings = append(t.result.Findings, c.finding)
+	}
+}
+
+// learn makes races known to what follows, and, with -points auto, accesses at the places scheduling points.
+func (t *testRun) learn(keys, places []string) {
+	b := &t.batch
+	b.known = append(b.known[:len(b.known):len(b.known)], keys...)
+	if t.races.more >= mostMore {
+		b.known = []string{allKnown}
+	}
+	if t.e.options.Points != "auto" {
+		return
+	}
+	for _, place := range places {
+		if !slices.Contains(b.points, place) {
+			b.points = append(b.points[:len(b.points):len(b.points)], place)
+		}
+	}
+	if t.e.options.Steps == 0 && len(b.points) > 0 {
+		b.steps = max(b.steps, plainSteps) // accesses are steps now, and nobody knows how many
+	}
+}
+
+// connect tells of a finding which races lead to it: those whose variables the threads met in its run.
+func (t *testRun) connect(c *confirmation) {
+	f := &c.finding
+	if c.trace == nil {
+		return
+	}
+	variables := map[*trace.Object]explain.Variable{}
+	for i, key := range t.races.keys {
+		objects := explain.RacedObjects(c.trace, key)
+		happened := slices.ContainsFunc(c.trace.Races, func(r *trace.Race) bool { return r.Key() == key })
+		race := &t.result.Findings[i]
+		if race.Variable == nil || len(objects) == 0 && !happened {
+			continue
+		}
+		for _, o := range objects {
+			variables[o] = *race.Variable
+		}
+		race.LeadsTo = &report.Consequence{Kind: f.Kind, Message: f.Message, Schedule: f.Schedule}
+		if !slices.Contains(f.Races, race.Variable.Name) {
+			f.Races = append(f.Races, race.Variable.Name)
+		}
+	}
+	f.Memory = explain.Accesses(c.trace, variables, t.e.where)
+}
+
+// raceNotes says how many races are not told.
+func (t *testRun) raceNotes() {
+	if n := t.races.ignored; n > 0 {
+		t.note("race", "%s ignored (-race-ignore)", dataRaces(n))
+	}
+	if n := t.races.more; n > 0 {
+		atLeast := ""
+		if n >= mostMore {
+			atLeast = "at least "
+		}
+		t.note("race", "%s%s more, beside the %d that are told", atLeast, dataRaces(n), mostRaces)
+	}
+}
+
+func dataRaces(n int) string {
+	if n == 1 {
+		return "1 data race"
+	}
+	return fmt.Sprintf("%d data races", n)
+}
+
+// A foundRace is a race of a run that was called back.
+type foundRace struct {
+	key      string
+	told     *explain.Race // nil if the run came back without it
+	replayed int
+}
+
+// in returns the race as a finding of the run that showed it.
+func (r *foundRace) in(run report.Finding) report.Finding {
+	f := report.Finding{Kind: "race", Message: racesText([]string{r.key}), Schedule: run.Schedule, FoundAt: run.FoundAt, Of: run.Of, Saved: run.Saved,
+		Steps: run.Steps, Switches: run.Switches, Outside: run.Outside, Replays: run.Replays, Replayed: r.replayed, Threads: []explain.Thread{}}
+	if r.told != nil {
+		f.Message, f.Variable, f.Accesses, f.Common = r.told.Message, &r.told.Variable, r.told.Accesses, r.told.Common
+	}
+	return f
+}
+
+// racesText names races by their places, where nothing else is known of them.
+func racesText(keys []string) string {
+	a, b := trace.RacePlaces(keys[0])
+	text := fmt.Sprintf("data race between %s and %s", a[strings.LastIndexByte(a, '/')+1:], b[strings.LastIndexByte(b, '/')+1:])
+	if more := len(keys) - 1; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
+// describeRaces fills in the races of the run that nobody knew, as its trace tells them. One that was told in the search, but is
+// not in the trace, is not dropped.
+func (c *confirmation) describeRaces(tr *trace.Trace) {
+	c.races, c.ignored = nil, nil
+	seen := map[string]bool{}
+	for _, r := range tr.Races {
+		key := r.Key()
+		switch {
+		case seen[key] || c.batch.knows(key):
+		case c.e.ignores(r):
+			c.ignored = append(c.ignored, key)
+		default:
+			c.races = append(c.races, foundRace{key: key, told: explain.TellRace(r, c.e.variable(r), c.e.where)})
+		}
+		seen[key] = true
+	}
+	for _, key := range c.found.races {
+		if !seen[key] {
+			c.races = append(c.races, foundRace{key: key})
+		}
+	}
+}
+
+// countRaces counts a replay for the races that it shows.
+func (c *confirmation) countRaces(again *candidate, out *outcome) {
+	var shown []string
+	if again != nil {
+		shown = again.races
+	}
+	if tr, err := trace.Parse(out.log); out.death != nil && err == nil {
+		for _, r := range tr.Races {
+			shown = append(shown, r.Key())
+		}
+	}
+	for i := range c.races {
+		if slices.Contains(shown, c.races[i].key) {
+			c.races[i].replayed++
+		}
+	}
+}
+
+// points returns at which accesses to memory threads may be held up from the start.
+func (e *engine) points() []string {
+	if e.options.Points == "memory" {
+		return []string{schedule.AllMemory}
+	}
+	return nil
+}
+
+// variable finds out what the memory of a race is called in the source.
+func (e *engine) variable(r *trace.Race) explain.Variable { return explain.Unnamed(r.Object) }
+
+// ignores reports whether a function of either stack is one that -race-ignore names.
+func (e *engine) ignores(r *trace.Race) bool {
+	for _, stack := range [][]*trace.Frame{r.First.Stack, r.Second.Stack} {
+		for _, f := range stack {
+			if e.options.RaceIgnore.match(f.Func) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,201 @@
+//go:build unix
+
+package engine
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/goclew/clew/internal/report"
+	"github.com/goclew/clew/internal/schedule"
+)
+
+// kinds are those of the findings of the only test.
+func (s *session) kinds() string {
+	var kinds []string
+	for _, f := range s.result.Tests[0].Findings {
+		kinds = append(kinds, f.Kind)
+	}
+	return strings.Join(kinds, " ")
+}
+
+func TestARaceIsFoundAndThenWhatItLeadsTo(t *testing.T) {
+	s := newSession(t, "TestRace").run()
+	s.expect(1, "--- FAIL: TestRace (", "clew: data race on memory at offset 16 of a 48-byte heap object, found by schedule 4 of 40\n",
+		"      main/1 increment  read   ", "counter.go:12\n", "from TestAB ", "started at ",
+		"      main/2 increment  wrote  ", "counter.go:12  no lock in common\n", "from Transfer ", "started at ", "holding mutex#1\n",
+		"    schedule: 5 steps, 3 switches, replayed 3/3\n", "    again:  clew replay testdata/clew/TestRace/",
+		"clew: the test failed, found by schedule 10 of 40; the data race on memory leads to it\n",
+		"      main/1 increment  read   memory = 0", "      main/1 increment  wrote  memory = 0x1", "the write of main/2 is lost\n",
+		"    schedule: 9 steps, 5 switches, replayed 3/3\n", "    again:  clew replay testdata/clew/TestRace/", "FAIL\n")
+	f := s.result.Tests[0].Findings
+	if len(f) != 2 || f[0].Kind != "race" || f[1].Kind != "failure" {
+		t.Fatalf("findings %+v", f)
+	}
+	if want := (report.Consequence{Kind: "failure", Message: "the test failed", Schedule: f[1].Schedule}); f[0].LeadsTo == nil || *f[0].LeadsTo != want {
+		t.Errorf("leads to %+v", f[0].LeadsTo)
+	}
+	if len(f[1].Memory) != 4 || len(f[0].Accesses) != 2 || f[0].Variable == nil {
+		t.Errorf("findings %+v", f)
+	}
+	if got := s.result.Tests[0].Schedules; got != 10 {
+		t.Errorf("%d schedules, want those up to the last finding", got)
+	}
+	files, _ := schedule.List(s.config.Dir, "TestRace")
+	points := map[string]int{}
+	for _, file := range files {
+		saved, err := schedule.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		points[saved.Finding+" "+strings.Join(saved.Points, ",")]++
+	}
+	if len(files) != 2 || points["race "] != 1 || points["failure "+place(12)] != 1 {
+		t.Errorf("saved %v", points)
+	}
+}
+
+func TestPointsSayWhichAccessesAreTurns(t *testing.T) {
+	s := newSession(t, "TestRace")
+	s.config.Options.Points = "sync"
+	s.run()
+	s.expect(1, "clew: data race on memory", "!leads to it", "!the test failed")
+	if got := s.result.Tests[0]; got.Schedules != 40 || s.kinds() != "race" {
+		t.Errorf("a race ends the search after %d schedules, with %s", got.Schedules, s.kinds())
+	}
+	s = newSession(t, "TestRacePlain")
+	s.config.Options.Points = "memory"
+	s.run()
+	s.expect(1, "found by schedule 1 of 40, the plain order\n", "replayed 3/3")
+	if saved := s.saved("TestRacePlain"); strings.Join(saved.Points, " ") != schedule.AllMemory || len(saved.Steps) != 9 {
+		t.Errorf("saved %+v", saved)
+	}
+}
+
+func TestWhatIsFoundBehindARaceDoesNotDependOnTheNumberOfWorkers(t *testing.T) {
+	for _, workers := range []int{1, 3} {
+		s := newSession(t, "TestRaceSlow")
+		s.config.Options.Workers, s.config.Options.Schedules = workers, 600
+		s.run()
+		s.expect(1, "found by schedule 4 of 600", "the test failed, found by schedule 301 of 600")
+		if got := s.result.Tests[0].Schedules; got != 301 {
+			t.Errorf("%d workers count %d schedules", workers, got)
+		}
+	}
+}
+
+func TestSeveralRacesOfOneRunShareItsSchedule(t *testing.T) {
+	s := newSession(t, "TestRaceTwo").run()
+	if s.kinds() != "race race deadlock" {
+		t.Fatalf("findings: %s", s.kinds())
+	}
+	f := s.result.Tests[0].Findings
+	if f[0].Schedule != f[1].Schedule || f[0].Schedule == f[2].Schedule || f[0].Replayed != 3 || f[1].Replayed != 3 {
+		t.Errorf("schedules %q, %q and %q", f[0].Schedule, f[1].Schedule, f[2].Schedule)
+	}
+	if f[0].LeadsTo == nil || f[1].LeadsTo == nil || f[1].LeadsTo.Kind != "deadlock" {
+		t.Errorf("lead to %+v and %+v", f[0].LeadsTo, f[1].LeadsTo)
+	}
+}
+
+func TestARunMayRaceAndBreakAtOnce(t *testing.T) {
+	for _, name := range []string{"TestRaceFail", "TestRacePanic"} {
+		s := newSession(t, name).run()
+		f := s.result.Tests[0].Findings
+		if len(f) != 2 || f[0].Kind != "race" || f[0].FoundAt != 6 || f[1].FoundAt != 6 || f[0].Schedule != f[1].Schedule {
+			t.Fatalf("%s: %+v", name, f)
+		}
+		if f[0].Replayed != 3 || f[1].Replayed != 3 || f[0].LeadsTo == nil {
+			t.Errorf("%s: replayed %d and %d, leads to %+v", name, f[0].Replayed, f[1].Replayed, f[0].LeadsTo)
+		}
+	}
+}
+
+func TestALeakIsFoundBesideARace(t *testing.T) {
+	s := newSession(t, "TestRaceLeak")
+	s.config.Options.Points = "sync"
+	s.run()
+	if s.kinds() != "race leak" || s.result.Tests[0].Schedules != 40 {
+		t.Errorf("%d schedules: %s", s.result.Tests[0].Schedules, s.kinds())
+	}
+}
+
+func TestASavedRaceIsTriedFirst(t *testing.T) {
+	s := newSession(t, "TestRace").run()
+	s.run()
+	s.expect(1, "clew: data race on memory", "by the saved schedule testdata/clew/TestRace/", "replayed 3/3",
+		"clew: the test failed, by the saved schedule testdata/clew/TestRace/")
+	if s.kinds() != "race failure" || s.result.Tests[0].Schedules != 0 {
+		t.Errorf("%s, %d schedules", s.kinds(), s.result.Tests[0].Schedules)
+	}
+	if files, _ := schedule.List(s.config.Dir, "TestRace"); len(files) != 2 {
+		t.Errorf("saved once more: %v", files)
+	}
+	s.config.Env = append(s.config.Env, "FAKE_FIXED=1")
+	s.run()
+	s.expect(0, "PASS", "!clew")
+}
+
+func TestRacesBeyondAScreenAreCounted(t *testing.T) {
+	s := newSession(t, "TestRaceMany").run()
+	if got := s.result.Tests[0]; len(got.Findings) != mostRaces || got.Schedules != 40 {
+		t.Errorf("%d findings in %d schedules", len(got.Findings), got.Schedules)
+	}
+	s.expect(1, "clew: note: 19 data races more, beside the 20 that are told\n")
+	s = newSession(t, "TestRaceMany")
+	s.config.Options.Schedules = 400
+	s.run()
+	s.expect(1, "clew: note: at least 100 data races more, beside the 20 that are told\n")
+	if got := s.result.Tests[0]; got.Schedules != 400 {
+		t.Errorf("%d schedules", got.Schedules)
+	}
+}
+
+func TestIgnoredRacesAreANote(t *testing.T) {
+	s := newSession(t, "TestRace")
+	s.config.Options.RaceIgnore = patterns{"example.com/bank.Transfer"}
+	s.run()
+	s.expect(0, "clew: note: 1 data race ignored (-race-ignore)\n", "PASS", "!data race on", "!leads to it")
+	if files, _ := schedule.List(s.config.Dir, "TestRace"); len(files) != 0 || s.result.Tests[0].Schedules != 40 {
+		t.Errorf("saved %v, %d schedules", files, s.result.Tests[0].Schedules)
+	}
+	s = newSession(t, "TestRaceFail")
+	s.config.Options.RaceIgnore = patterns{"*increment"}
+	if s.run(); s.kinds() != "failure" {
+		t.Errorf("with a failure beside it: %s", s.kinds())
+	}
+}
+
+func TestAnIgnoredRaceOfASavedScheduleIsANote(t *testing.T) {
+	s := newSession(t, "TestRacePlain").run()
+	s.config.Options.RaceIgnore = patterns{"example.com/bank.*"}
+	s.run()
+	s.expect(0, "clew: note: 1 data race ignored", "PASS")
+	if got := s.result.Tests[0].Schedules; got != 40 {
+		t.Errorf("%d schedules", got)
+	}
+}
+
+func TestARaceThatDoesNotComeBackIsSaid(t *testing.T) {
+	s := newSession(t, "TestRaceOnce").run()
+	s.expect(0, "clew: note: data race between counter.go:12 and counter.go:12 in schedule 6, but never in a process of its own", "PASS")
+	if files, _ := schedule.List(s.config.Dir, "TestRaceOnce"); len(files) != 0 {
+		t.Errorf("saved as a regression test: %v", files)
+	}
+}
+
+func TestReplayRepeatsARace(t *testing.T) {
+	s := newSession(t, "TestRacePlain").run()
+	files, _ := schedule.List(s.config.Dir, "TestRacePlain")
+	replay := func() {
+		s.stdout.Reset()
+		s.stderr.Reset()
+		s.code = Replay(context.Background(), s.config, files[0], false)
+	}
+	replay()
+	s.expect(1, "--- FAIL: TestRacePlain", "clew: data race on memory at offset 16", "main/1 increment  read", "replayed 1/1")
+	s.config.Env = append(s.config.Env, "FAKE_FIXED=1")
+	replay()
+	s.expect(0, "clew: race did not come again in 5 steps")
+}

@@ -70,6 +70,8 @@ var schedulerEdits = []edit{
 		)},
 	{"nobody needs to be told of stacks", "runtime/proc.go",
 		exprs("gfget", "raceenabled", "false")},
+	{"the heap may lie anywhere", "runtime/malloc.go",
+		exprs("(*mheap).sysAlloc", "raceenabled", "false")},
 	{"nobody needs to be told of freed memory", "runtime/mgcsweep.go",
 		exprs("(*sweepLocked).sweep", "raceenabled", "false")},
 	{"a coroutine switch keeps the thread", "runtime/coro.go",

@@ -153,9 +153,11 @@ func (p *program) access(t *Thread) (got, want bool) {
 	switch p.rand.IntN(4) {
 	case 0:
 		size = uintptr(1 + p.rand.IntN(12))
-		if write {
+		switch {
+		case p.d.SeenRange(t, at, size, write):
+		case write:
 			p.d.WriteRange(t, at, size, place)
-		} else {
+		default:
 			p.d.ReadRange(t, at, size, place)
 		}
 	case 1:
@@ -168,9 +170,9 @@ func (p *program) access(t *Thread) (got, want bool) {
 		fallthrough
 	default:
 		switch {
-		case write && !p.d.SeenWrite(t, at):
+		case write && !p.d.Look(at).SeenWrite(t, at):
 			p.d.Write(t, at, place)
-		case !write && !p.d.SeenRead(t, at):
+		case !write && !p.d.Look(at).SeenRead(t, at):
 			p.d.Read(t, at, place)
 		}
 	}

@@ -8,6 +8,7 @@ type wordRecord struct {
 	bytes [8]shadowCell // each as for a word, its bytes being all or none
 	free  uint32        // next free record
 
+	atomic  bool         // there were atomic accesses
 	atomics [2]atomicUse // of either half
 }
 
@@ -78,10 +79,8 @@ func (d *Detector) apart(c *shadowCell, word uintptr) *wordRecord {
 
 // rejoin puts a word back into its cell if its bytes have one history again.
 func (d *Detector) rejoin(rec *wordRecord, c *shadowCell) {
-	for _, use := range rec.atomics {
-		if use.loads.root|use.stores.root != 0 {
-			return
-		}
+	if rec.atomic {
+		return
 	}
 	var whole shadowCell
 	for b, cell := range rec.bytes {
@@ -111,50 +110,67 @@ func merge(whole *uint64, half uint64, b int, d *Detector) bool {
 }
 
 func (d *Detector) readApart(t *Thread, rec *wordRecord, c *shadowCell, word uintptr, mask, place uint64) {
-	d.checkAtomics(t, rec, word, mask, place, false)
-	joins := mask&(mask-1) != 0
-	for b := range rec.bytes {
-		if mask>>b&1 == 0 {
-			continue
-		}
+	if rec.atomic {
+		d.checkAtomics(t, rec, word, mask, place, false)
+	}
+	for rest := mask; rest != 0; rest &= rest - 1 {
+		b := lowest(rest)
 		cell := &rec.bytes[b]
 		if cell.w != 0 {
+			if cell.w&cellWho == t.now {
+				continue
+			}
 			if late := d.unordered(t, cell.w); late != 0 {
 				d.found(word, 1<<b, Access{Segment: late, Write: true, Place: uint32(cell.w >> cellPlace)}, t, place, false)
 			}
 		}
 		switch {
-		case cell.w&cellWho == t.now && cell.w != 0:
-			continue
 		case cell.r == 0 || !d.live(cell.r):
 			cell.r = place | t.now | bytesMask
-		case cell.r&cellWho != t.now:
+		case cell.r&cellWho == t.now:
+		case cell.r&cellApart == 0 && d.unordered(t, cell.r) == 0:
+			cell.r = place | t.now | bytesMask
+		default:
 			cell.r = d.readers(t, cell.r, place) | bytesMask
 		}
-		joins = joins || (rec.bytes[(b+1)&7].r^cell.r)&cellWho == 0 && (rec.bytes[(b-1)&7].r^cell.r)&cellWho == 0
 	}
-	if joins {
+	if mask&endsMask != 0 {
 		d.rejoin(rec, c)
 	}
 }
 
 func (d *Detector) writeApart(t *Thread, rec *wordRecord, c *shadowCell, word uintptr, mask, place uint64) {
-	d.checkAtomics(t, rec, word, mask, place, true)
-	for b := range rec.bytes {
-		if mask>>b&1 != 0 {
-			d.checkWrite(t, &rec.bytes[b], word, 1<<b, place)
-		}
+	if rec.atomic {
+		d.checkAtomics(t, rec, word, mask, place, true)
+	}
+	for rest := mask; rest != 0; rest &= rest - 1 {
+		b := lowest(rest)
+		d.checkWrite(t, &rec.bytes[b], word, 1<<b, place)
 	}
 	d.setWritten(t, rec, mask, place)
-	d.rejoin(rec, c)
+	if mask&endsMask != 0 {
+		d.rejoin(rec, c)
+	}
+}
+
+// endsMask is the first and the last byte: whoever goes through the bytes of a word ends with one of them, and the
+// bytes may have one history again.
+const endsMask = 0x81
+
+// lowest returns the number of the lowest byte in a mask.
+func lowest(mask uint64) int {
+	b := 0
+	for mask&1 == 0 {
+		mask >>= 1
+		b++
+	}
+	return b
 }
 
 // setWritten notes a write that was checked.
 func (d *Detector) setWritten(t *Thread, rec *wordRecord, mask, place uint64) {
-	for b := range rec.bytes {
-		if mask>>b&1 != 0 {
-			rec.bytes[b] = shadowCell{w: place | t.now | bytesMask}
-		}
+	for rest := mask; rest != 0; rest &= rest - 1 {
+		rec.bytes[lowest(rest)] = shadowCell{w: place | t.now | bytesMask}
 	}
 }
 
@@ -185,6 +201,7 @@ const halfMask = 0x0f
 func (d *Detector) Atomic(t *Thread, addr, size uintptr, write bool, place uint32) {
 	c, word, mask, at := d.cell(addr), addr&^7, maskOf(addr, addr+size), uint64(place)<<cellPlace
 	rec := d.recordFor(c, word)
+	rec.atomic = true
 	was := d.NFound
 	for b := range rec.bytes {
 		cell := &rec.bytes[b]

@@ -14,10 +14,11 @@ type shadowCell struct {
 }
 
 const (
-	cellSegment = 8                                // shift of the segment
-	cellPlace   = 44                               // shift of the place
-	cellApart   = 1 << 43                          // no segment, but a set or a record
-	cellWho     = 1<<cellPlace - 1<<cellSegment    // the bits that tell by whom
+	cellSegment = 8                             // shift of the segment
+	cellPlace   = 44                            // shift of the place
+	cellApart   = 1 << 43                       // no segment, but a set or a record
+	cellWho     = 1<<cellPlace - 1<<cellSegment // the bits that tell by whom
+	cellSize    = 16
 	MaxPlace    = 1<<(64-cellPlace) - 1            // the highest number of a place
 	maxSegment  = 1<<(cellPlace-cellSegment-1) - 1 // the highest number of a segment
 )
@@ -26,7 +27,7 @@ const (
 const (
 	chunkShift = 26
 	chunkWords = 1 << (chunkShift - 3)
-	chunkPages = chunkWords * 16 / shadowPage
+	chunkPages = chunkWords * cellSize / shadowPage
 	shadowPage = 4096
 )
 
@@ -48,6 +49,11 @@ type Detector struct {
 	records  wordRecords
 
 	chunks [1 << 22]uintptr // by the address's bits from chunkShift on
+
+	blank shadowCell
+
+	// Unseen is 0, or all ones if no access is to count as seen. It is set between runs.
+	Unseen uint64
 
 	// Found holds the races of the last access; who has seen to them sets NFound to 0.
 	Found  [8]Race
@@ -110,15 +116,6 @@ func (d *Detector) chunk(addr uintptr) *shadowChunk {
 	return (*shadowChunk)(detectPointer(d.chunks[addr>>chunkShift%uintptr(len(d.chunks))]))
 }
 
-// look returns the cell of the word that addr lies in, nil if there is none yet.
-func (d *Detector) look(addr uintptr) *shadowCell {
-	c := d.chunks[addr>>chunkShift%uintptr(len(d.chunks))]
-	if c == 0 {
-		return nil
-	}
-	return (*shadowCell)(detectPointer(c + addr>>3%chunkWords*unsafe.Sizeof(shadowCell{})))
-}
-
 // cell returns the cell of the word that addr lies in, for a change.
 func (d *Detector) cell(addr uintptr) *shadowCell {
 	c := d.chunk(addr)
@@ -128,7 +125,7 @@ func (d *Detector) cell(addr uintptr) *shadowCell {
 		c = (*shadowChunk)(detectPointer(p))
 	}
 	word := addr >> 3 % chunkWords
-	c.pages[word/(shadowPage/16)] = true
+	c.pages[word/(shadowPage/cellSize)] = true
 	return &c.cells[word]
 }
 
@@ -145,7 +142,7 @@ func (d *Detector) Forget(addr, size uintptr) {
 }
 
 func (c *shadowChunk) forget(word, n uintptr) {
-	const perPage = shadowPage / 16
+	const perPage = shadowPage / cellSize
 	for n > 0 {
 		part := min(n, perPage-word%perPage)
 		if c.pages[word/perPage] {
@@ -155,16 +152,38 @@ func (c *shadowChunk) forget(word, n uintptr) {
 	}
 }
 
-// SeenRead reports whether a read of the byte at addr by t has nothing new to tell.
-func (d *Detector) SeenRead(t *Thread, addr uintptr) bool {
-	c := d.look(addr)
-	return c != nil && ((c.r^t.now)&cellWho == 0 && c.r>>(addr&7)&1 != 0 || (c.w^t.now)&cellWho == 0 && c.w>>(addr&7)&1 != 0)
+// Most accesses have nothing new to tell. To find that out is compiled into the callers: the functions for it are small.
+
+// Look returns the cell of the word that addr lies in; one that knows nothing if there is none yet.
+func (d *Detector) Look(addr uintptr) *shadowCell {
+	if c := d.chunks[addr>>chunkShift%uintptr(len(d.chunks))]; c != 0 {
+		return (*shadowCell)(detectPointer(c + addr>>3%chunkWords*cellSize))
+	}
+	return &d.blank
 }
 
-// SeenWrite reports whether a write to the byte at addr by t has nothing new to tell.
-func (d *Detector) SeenWrite(t *Thread, addr uintptr) bool {
-	c := d.look(addr)
-	return c != nil && (c.w^t.now)&cellWho == 0 && c.w>>(addr&7)&1 != 0
+// SeenRead reports whether a read of the byte at addr by t has nothing new to tell.
+func (c *shadowCell) SeenRead(t *Thread, addr uintptr) bool {
+	return tells(c.r, t.Seen, addr) || tells(c.w, t.Seen, addr)
+}
+
+// SeenWrite is SeenRead for a write.
+func (c *shadowCell) SeenWrite(t *Thread, addr uintptr) bool { return tells(c.w, t.Seen, addr) }
+
+// tells reports whether half a cell tells of an access to the byte at addr in the segment who.
+func tells(half, who uint64, addr uintptr) bool {
+	return (half^who)<<(64-cellPlace)>>(64-cellPlace+cellSegment) == 0 && half>>(addr&7)&1 != 0
+}
+
+// SeenRange reports whether an access to size bytes at addr by t has nothing new to tell.
+func (d *Detector) SeenRange(t *Thread, addr, size uintptr, write bool) bool {
+	for end := addr + size; addr < end; addr = addr&^7 + 8 {
+		mask, c := maskOf(addr, end), d.Look(addr)
+		if (c.w^t.Seen)&cellWho|mask&^c.w != 0 && (write || (c.r^t.Seen)&cellWho|mask&^c.r != 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // Read notes a read of the byte at addr.

@@ -9,6 +9,9 @@ type Thread struct {
 	floor uint32 // all segments of other threads up to this one happened before what it does now
 	clock Clock  // the segments of other threads that did
 	now   uint64 // its segment, where a cell has it
+
+	// Seen is now, or no segment at all: then none of its accesses counts as seen.
+	Seen uint64
 }
 
 // A syncVar is something that threads synchronize with, known by its address.
@@ -77,6 +80,7 @@ func (d *Detector) cut(t *Thread) {
 	*d.segment(d.last) = t.ID
 	t.last = d.last
 	t.now = (d.base + uint64(t.last)) << cellSegment
+	t.Seen = t.now | d.Unseen
 }
 
 // segment returns where the thread of a segment is noted.

@@ -59,8 +59,6 @@ var schedulerEdits = []edit{
 		)},
 	{"Gosched is a point", "runtime/proc.go",
 		atStart("Gosched", "if clewGosched(sys.GetCallerPC()) { return }")},
-	{"the program does not see how often a worker collects", "runtime/mgcpacer.go",
-		before("setGCPercent", "return out", "out = clewPercentWas(out)")},
 	{"the runtime's own deadlock check stays silent", "runtime/proc.go",
 		atStart("checkdead", "if clew.worker { return }")},
 	{"who is signalled on a condition knows what the signaller knew", "runtime/sema.go",

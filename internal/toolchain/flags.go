@@ -111,7 +111,10 @@ func (m *merger) command(o *Overlay, clewExec []string) ([]string, error) {
 
 // instrument are the flags with which the compiler tells of accesses to memory: everywhere but in package
 // testing, where clew's own part does so.
-var instrument = []string{"-gcflags=all=-race", "-gcflags=testing="}
+var instrument = []string{"-gcflags=all=" + raceFlags, "-gcflags=testing="}
+
+// raceFlags are the compiler's. With -race it checks conversions of unsafe pointers, too, which go test does not.
+const raceFlags = "-race -d=checkptr=0"
 
 // withRace adds the tag race to the value of a -tags flag, which may be separated by commas or, as of
 // old, by spaces.
@@ -130,13 +133,13 @@ func withRace(tags string) string {
 func instrumented(value string) string {
 	value = strings.TrimSpace(value)
 	if value == "" || strings.HasPrefix(value, "-") {
-		return strings.TrimSpace("-race " + value)
+		return strings.TrimSpace(raceFlags + " " + value)
 	}
 	pattern, flags, ok := strings.Cut(value, "=")
 	if !ok {
 		return value // the go command will say what is wrong with it
 	}
-	return pattern + "=" + strings.TrimSpace("-race "+flags)
+	return pattern + "=" + strings.TrimSpace(raceFlags+" "+flags)
 }
 
 // BuildArgs returns the arguments for the go command that compile packages with the overlay, and nothing

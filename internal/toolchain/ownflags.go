@@ -57,10 +57,10 @@ func withoutOwn(field string) (users string, ok bool) {
 
 // notInstrumented takes out of a value of -gcflags what [instrumented] put there; ok is false if that is all of it.
 func notInstrumented(value string) (users string, ok bool) {
-	if flags, has := strings.CutPrefix(value, "-race"); has {
+	if flags, has := strings.CutPrefix(value, raceFlags); has {
 		flags = strings.TrimSpace(flags)
 		return flags, flags != ""
 	}
-	pattern, flags, _ := strings.Cut(value, "=-race")
+	pattern, flags, _ := strings.Cut(value, "="+raceFlags)
 	return pattern + "=" + strings.TrimSpace(flags), true
 }

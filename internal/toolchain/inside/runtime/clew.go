@@ -77,7 +77,6 @@ type clewView struct{}
 
 var clew struct {
 	worker bool   // the process serves a coordinator: set once, at the start
-	lazyGC bool   // clewGCPercent holds, of which the program knows nothing
 	on     bool   // a run is in flight
 	run    uint32 // its number
 

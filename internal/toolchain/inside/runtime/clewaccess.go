@@ -8,13 +8,16 @@ import (
 )
 
 // Accesses to memory: what the race detector is told of them, and those that are scheduling points.
+//
+// A thread's accesses to its own stack are nobody else's business: what others can reach is never there. They are told of
+// like others, which is quicker than to find out; memory that was another thread's stack before is found to be one's own
+// when the detector calls it a race.
 
 var clewDetector Detector
 
 // clewRange is told of an access to size bytes of memory.
 func clewRange(addr unsafe.Pointer, size uintptr, write bool, pc uintptr) {
-	gp := getg()
-	if t := gp.clew; t != nil && size != 0 && uintptr(addr)-gp.stack.lo >= gp.stack.hi-gp.stack.lo {
+	if t := getg().clew; t != nil && size != 0 && !clewDetector.SeenRange(&t.race, uintptr(addr), size, write) {
 		clewAccess(t, uintptr(addr), size, write, pc)
 	}
 }
@@ -193,6 +196,10 @@ func clewAskPoints(all bool, places []string) {
 	clewAsked.round++
 	clewAsked.all, clewAsked.places = all, places
 	clewRace.points = all || len(places) > 0
+	clewDetector.Unseen = 0
+	if clewRace.points {
+		clewDetector.Unseen = ^uint64(0)
+	}
 }
 
 // clewMemoryPoint reports whether accesses at a place are scheduling points.

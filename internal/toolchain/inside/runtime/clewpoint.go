@@ -138,7 +138,7 @@ func clewTake(t *clewThread, o *clewObject) {
 
 // clewLockSeen tells the race detector that a thread uses a mutex: whoever overwrites it at the same time races.
 func clewLockSeen(t *clewThread, o *clewObject) {
-	if !clewDetector.SeenRead(&t.race, o.addr) {
+	if !clewDetector.Look(o.addr).SeenRead(&t.race, o.addr) {
 		clewAccess(t, o.addr, 1, false, clewRace.lockPC)
 	}
 }

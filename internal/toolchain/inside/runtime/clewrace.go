@@ -22,27 +22,18 @@ func detectAlloc(size uintptr) uintptr {
 
 func detectFree(p, size uintptr) { sysFree(detectPointer(p), size, &memstats.other_sys) }
 
-// What the compiler calls. A call that has nothing new to tell must return as quickly as can be. A thread's own
-// stack is nobody else's business: what others can reach is never there.
+// What the compiler calls. A call that has nothing new to tell must return as quickly as can be.
 
+//go:nosplit
 func raceread(addr unsafe.Pointer) {
-	gp := getg()
-	t := gp.clew
-	if t == nil || uintptr(addr)-gp.stack.lo < gp.stack.hi-gp.stack.lo {
-		return
-	}
-	if clewRace.points || !clewDetector.SeenRead(&t.race, uintptr(addr)) {
+	if t := getg().clew; t != nil && !clewDetector.Look(uintptr(addr)).SeenRead(&t.race, uintptr(addr)) {
 		clewRead(t, uintptr(addr), sys.GetCallerPC())
 	}
 }
 
+//go:nosplit
 func racewrite(addr unsafe.Pointer) {
-	gp := getg()
-	t := gp.clew
-	if t == nil || uintptr(addr)-gp.stack.lo < gp.stack.hi-gp.stack.lo {
-		return
-	}
-	if clewRace.points || !clewDetector.SeenWrite(&t.race, uintptr(addr)) {
+	if t := getg().clew; t != nil && !clewDetector.Look(uintptr(addr)).SeenWrite(&t.race, uintptr(addr)) {
 		clewWrite(t, uintptr(addr), sys.GetCallerPC())
 	}
 }

@@ -25,8 +25,6 @@ func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wal
 		}
 		clewEnable(clew.main)
 		clew.launch = clewChoose()
-		clew.main.state = clewRunning
-		clewStep(clew.main)
 	})
 	clew.on = true
 	for {
@@ -36,13 +34,10 @@ func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wal
 		}
 		t, verdict := clewAwait()
 		if t == nil {
-			clew.on = false
-			clew.verdict = verdict
-			return verdict
+			clewEnd(verdict)
+			return clew.verdict
 		}
 		clew.launch = t
-		t.state = clewRunning
-		clewStep(t)
 	}
 }
 
@@ -93,21 +88,15 @@ func clewWallSpent() bool {
 // clewStart is called on the scheduler's stack with the driver parked: now the
 // thread to be launched may run.
 func clewStart(*g, unsafe.Pointer) bool {
-	t := clew.launch
-	clew.cur = t
-	clew.switches++
-	gp := t.gp.ptr()
-	if readgstatus(gp)&^_Gscan == _Gwaiting {
-		casgstatus(gp, _Gwaiting, _Grunnable)
-	}
+	gp := clewTakeTurn(clew.launch)
 	mp := getg().m
 	mp.waitunlockf, mp.waitlock = nil, nil // as park_m does when this returns
 	clewResume(mp, gp)
 	return true
 }
 
-// clewFinish ends the run and lets the driver go on. It does not return.
-func clewFinish(verdict int) {
+// clewEnd ends the run.
+func clewEnd(verdict int) {
 	if verdict == clewLivelock || verdict == clewTooLong {
 		m := clew.main
 		if !clew.mainDone && (m.state == clewGated || m.state == clewBlocked) && clew.steps-m.since > clew.steps/2 {
@@ -117,9 +106,9 @@ func clewFinish(verdict int) {
 	clew.verdict = verdict
 	clew.cur = nil
 	clew.on = false
-	clewToDriver()
 }
 
+// clewToDriver lets the driver go on. It does not return.
 func clewToDriver() {
 	mp := getg().m
 	gp := clew.driver.ptr()

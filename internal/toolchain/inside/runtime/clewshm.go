@@ -49,24 +49,13 @@ func clewServe(shm unsafe.Pointer) {
 	clewDetector.Init()
 	clewShm.h = (*clewShmHeader)(shm)
 	if gogetenv("GOGC") == "" {
-		setGCPercent(clewGCPercent)
-		clew.lazyGC = true
+		gcController.heapMinimum = clewHeapMinimum
 	}
 }
 
-// clewGCPercent takes the place of GOGC's default: many short runs are faster when the
-// collector comes less often.
-const clewGCPercent = 800
-
-// clewPercentWas returns, for the percentage that held before the program set another,
-// what the program knows of it.
-func clewPercentWas(was int32) int32 {
-	if clew.lazyGC {
-		clew.lazyGC = false
-		return readGOGC()
-	}
-	return was
-}
+// clewHeapMinimum is the size of the heap in bytes below which the collector has nothing to do: many short runs are faster
+// when it comes less often.
+const clewHeapMinimum = 32 << 20
 
 // clewMark notes that the run with the given index begins, or, if on is false, that it
 // has ended.

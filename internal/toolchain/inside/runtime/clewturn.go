@@ -59,7 +59,8 @@ func clewGiveUp(gp *g) {
 	}
 	casgstatus(gp, _Grunning, _Grunnable)
 	dropg()
-	clewFinish(clew.verdict)
+	clewEnd(clew.verdict)
+	clewToDriver()
 }
 
 // clewDispatch gives the turn to some thread, on the scheduler's stack. The thread
@@ -72,7 +73,7 @@ func clewDispatch() {
 	case t != nil:
 		clewExecute(t)
 	case over:
-		clewFinish(clew.verdict)
+		clewEnd(clew.verdict)
 	}
 	clewToDriver()
 }
@@ -117,19 +118,21 @@ func clewStuck() int {
 	}
 }
 
-// clewExecute lets t run; it has just been chosen. It does not return.
-func clewExecute(t *clewThread) {
-	mp := getg().m
-	gp := t.gp.ptr()
+// clewTakeTurn gives the turn to t, which has just been chosen, and returns its goroutine, which is to be run.
+func clewTakeTurn(t *clewThread) *g {
 	clew.cur = t
 	clew.switches++
 	t.state = clewRunning
 	clewStep(t)
+	gp := t.gp.ptr()
 	if readgstatus(gp)&^_Gscan == _Gwaiting {
 		casgstatus(gp, _Gwaiting, _Grunnable)
 	}
-	clewResume(mp, gp)
+	return gp
 }
+
+// clewExecute lets t run; it has just been chosen. It does not return.
+func clewExecute(t *clewThread) { clewResume(getg().m, clewTakeTurn(t)) }
 
 // clewResume runs gp on the M whose scheduler's stack it is called on. It does not return.
 func clewResume(mp *m, gp *g) {
@@ -145,18 +148,14 @@ func clewHandOn() {
 	clew.dispatch.set(getg().m)
 	u, over := clewNext()
 	clew.dispatch = 0
-	gp := clew.driver.ptr()
-	switch {
-	case u != nil:
-		clew.cur = u
-		clew.switches++
-		u.state = clewRunning
-		clewStep(u)
-		gp = u.gp.ptr()
-	case over:
-		clew.cur, clew.on = nil, false
-	}
-	if readgstatus(gp)&^_Gscan == _Gwaiting {
+	var gp *g
+	if u != nil {
+		gp = clewTakeTurn(u)
+	} else {
+		if over {
+			clewEnd(clew.verdict)
+		}
+		gp = clew.driver.ptr()
 		casgstatus(gp, _Gwaiting, _Grunnable)
 	}
 	lock(&sched.lock)

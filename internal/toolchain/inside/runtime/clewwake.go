@@ -64,8 +64,7 @@ func clewReady(gp *g) bool {
 	if t.state == clewRunning {
 		return false // it holds the turn, and was stopped by the runtime
 	}
-	mp := getg().m
-	if mp == clew.dispatch.ptr() || mp.curg != nil && mp.curg.clew == clew.cur && mp.curg.clewRun == clew.run && clew.cur.state == clewRunning {
+	if clewHasTurn(getg().m) {
 		clewWake(t)
 		return true
 	}
@@ -77,6 +76,12 @@ func clewReady(gp *g) bool {
 	}
 	unlock(&clew.inboxLock)
 	return true
+}
+
+// clewHasTurn reports whether an M acts for the run: for the thread whose turn it is, or between two turns.
+func clewHasTurn(mp *m) bool {
+	gp, t := mp.curg, clew.cur
+	return mp == clew.dispatch.ptr() || gp != nil && gp.clew == t && gp.clewRun == clew.run && t.state == clewRunning
 }
 
 // clewInject takes the threads of the run out of a list of goroutines that may go on.

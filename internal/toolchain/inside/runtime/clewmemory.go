@@ -1,0 +1,76 @@
+//go:build clewinside
+
+package runtime
+
+// What the step log tells of memory: where an object of the kind lies, and the value there after an access.
+
+// clewLogMemory writes where a memory object lies.
+func clewLogMemory(o *clewObject) {
+	where := " other"
+	base, size := uintptr(0), uintptr(0)
+	if b, span, _ := findObject(o.addr, 0, 0); b != 0 {
+		where, base, size = " heap", b, span.elemsize
+	} else if clewGlobal(o.addr) {
+		where = " global"
+	}
+	clewPut("m")
+	clewPutInt(int64(o.id))
+	clewPut(" ")
+	clewPutHex(uint64(o.addr), 1)
+	clewPut(where)
+	clewPut(" ")
+	clewPutHex(uint64(base), 1)
+	clewPutInt(int64(size))
+	clewPutLine()
+}
+
+// clewPutHex writes a number with at least so many digits.
+func clewPutHex(v uint64, digits int) {
+	var b [16]byte
+	i := len(b)
+	for v != 0 || len(b)-i < digits {
+		i--
+		b[i] = "0123456789abcdef"[v&15]
+		v >>= 4
+	}
+	clewLine.n += copy(clewLine.buf[clewLine.n:len(clewLine.buf)-1], b[i:])
+}
+
+// clewPending is the access whose value is to be written to the log once it has been carried out.
+var clewPending clewValue
+
+type clewValue struct {
+	thread uint32
+	addr   uintptr
+}
+
+// clewLogValue writes it.
+func clewLogValue() {
+	v := clewPending
+	if v.thread == 0 {
+		return
+	}
+	clewPending = clewValue{}
+	n := uintptr(8)
+	if base, span, _ := findObject(v.addr, 0, 0); base != 0 {
+		n = min(n, base+span.elemsize-v.addr)
+	} else if !clewGlobal(v.addr) {
+		return
+	}
+	clewPut("v")
+	clewPutInt(int64(v.thread))
+	clewPut(" ")
+	for i := range n {
+		clewPutHex(uint64(*(*byte)(detectPointer(v.addr + i))), 2)
+	}
+	clewPutLine()
+}
+
+func clewGlobal(addr uintptr) bool {
+	for md := &firstmoduledata; md != nil; md = md.next {
+		if md.noptrdata <= addr && addr < md.end {
+			return true
+		}
+	}
+	return false
+}

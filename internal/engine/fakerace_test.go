@@ -71,10 +71,12 @@ func (f *fakeWorker) consequence(test string, i uint64) string {
 	return ""
 }
 
-const memoryLog = `f 3 12 example.com/bank.increment /p/counter.go
-o 3 memory 3
-m 3 c000012340 heap c000012330 48
-`
+// memoryLog is the beginning of what is said of memory; counter.go is looked for in the package's folder.
+func memoryLog(i uint64) string {
+	dir, _ := os.Getwd()
+	return fmt.Sprintf("f 3 12 example.com/bank.increment %[1]s/counter.go\nf 4 %[2]d example.com/bank.increment %[1]s/counter.go\n", dir, i) +
+		"o 3 memory 3\nm 3 c000012340 heap c000012330 48\ns 3 2 yield 0 4 -1\n"
+}
 
 const lostUpdate12 = `s 4 2 read 3 3 -1
 v 2 0000000000000000
@@ -91,7 +93,7 @@ func (f *fakeWorker) raceLog(test string, i uint64) string {
 	if !strings.HasPrefix(test, "TestRace") {
 		return ""
 	}
-	log := memoryLog + fmt.Sprintf("f 4 %d example.com/bank.increment /p/counter.go\ns 3 2 yield 0 4 -1\n", i)
+	log := memoryLog(i)
 	if f.args["at"] != "" || f.args["points"] == "memory" {
 		log += lostUpdate12
 	}

@@ -218,9 +218,6 @@ func (e *engine) points() []string {
 	return nil
 }
 
-// variable finds out what the memory of a race is called in the source.
-func (e *engine) variable(r *trace.Race) explain.Variable { return explain.Unnamed(r.Object) }
-
 // ignores reports whether a function of either stack is one that -race-ignore names.
 func (e *engine) ignores(r *trace.Race) bool {
 	for _, stack := range [][]*trace.Frame{r.First.Stack, r.Second.Stack} {

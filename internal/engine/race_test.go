@@ -4,11 +4,15 @@ package engine
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/goclew/clew/internal/report"
 	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/source"
+	"github.com/goclew/clew/internal/trace"
 )
 
 // kinds are those of the findings of the only test.
@@ -53,6 +57,52 @@ func TestARaceIsFoundAndThenWhatItLeadsTo(t *testing.T) {
 	}
 	if len(files) != 2 || points["race "] != 1 || points["failure "+place(12)] != 1 {
 		t.Errorf("saved %v", points)
+	}
+}
+
+const counterFile = `package bank
+
+type Counter struct {
+	name string
+	n    int
+	more [3]int
+}
+
+func increment(c *Counter) {
+	// The line of the race is the twelfth.
+
+	c.n++
+}
+`
+
+func TestTheVariableOfARaceIsNamed(t *testing.T) {
+	s := newSession(t, "TestRace")
+	if err := os.WriteFile(filepath.Join(s.config.Dir, "counter.go"), []byte(counterFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.run()
+	s.expect(1, "clew: data race on Counter.n (counter.go:5), found by schedule 4 of 40\n", "counter.go:12\n",
+		"; the data race on Counter.n leads to it\n", "read   Counter.n = 0  counter.go:12\n",
+		"      main/1 increment  wrote  Counter.n = 1  counter.go:12  the increment of main/2 is lost\n")
+	if v := s.result.Tests[0].Findings[0].Variable; v == nil || v.Type != "int" || v.Declared != "counter.go:5" {
+		t.Errorf("variable %+v", v)
+	}
+}
+
+func TestAnAccessWithoutAStackIsLookedForBesideTheOther(t *testing.T) {
+	frame := &trace.Frame{Func: "example.com/bank.increment", File: "/p/counter.go", Line: 12}
+	known := trace.Access{Op: "write", Stack: []*trace.Frame{{Func: "runtime.mapassign", File: "/go/map.go", Line: 1}, frame}}
+	want := source.Access{File: "/p/counter.go", Line: 12, Function: frame.Func, Inside: "runtime.mapassign", Write: true}
+	if got := sourceAccess(&known, nil); got != want {
+		t.Errorf("with a stack: %+v", got)
+	}
+	unknown := trace.Access{Op: "atomic-read", Place: "example.com/bank/bank.go:7"}
+	if got := sourceAccess(&unknown, &known); got != (source.Access{File: "/p/bank.go", Line: 7, Atomic: true}) {
+		t.Errorf("without one: %+v", got)
+	}
+	unknown.Place = "example.com/other/bank.go:7"
+	if got := sourceAccess(&unknown, &known); got.File != "" {
+		t.Errorf("in another package: %+v", got)
 	}
 }
 

@@ -196,7 +196,7 @@ func (v *Variable) bits(value trace.Value) uint64 {
 
 // text writes a value as Go would; as hex if the variable's type does not say how, and nothing if it is not known.
 func (v *Variable) text(value trace.Value) string {
-	if value.Bytes == 0 || int(value.Bytes) < v.Size {
+	if value.Bytes == 0 || v.Kind == "map" || v.Kind != "" && int(value.Bytes) < v.Size {
 		return ""
 	}
 	bits := v.bits(value)

@@ -159,6 +159,8 @@ func TestValuesReadAsInGo(t *testing.T) {
 		{"", 0, trace.Value{Bits: 255, Bytes: 8}, "0xff"},
 		{"int", 8, trace.Value{Bits: 1, Bytes: 4}, ""},
 		{"int", 8, trace.Value{}, ""},
+		{"map", 8, trace.Value{Bits: 1, Bytes: 8}, ""},
+		{"", 16, trace.Value{Bits: 1, Bytes: 8}, "0x1"},
 	} {
 		v := Variable{Kind: tt.kind, Size: tt.size}
 		if got := v.text(tt.value); got != tt.want {

@@ -235,6 +235,31 @@ func TestARaceThatDoesNotComeBackIsSaid(t *testing.T) {
 	}
 }
 
+func TestARaceIsKeptWhenStoppedBeforeItIsConfirmed(t *testing.T) {
+	s := newSession(t, "TestRace")
+	e, err := newEngine(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	key := place(12) + "|" + place(12)
+	run := &testRun{e: e, batch: batch{test: testID{"TestRace", "test"}, strategy: "random", points: []string{place(9)}}}
+	found := candidateOf(run.batch, &outcome{done: &done{}, races: []raceMessage{{3, key}}})
+	if err := run.meet(ctx, found); err == nil {
+		t.Error("being stopped is not reported")
+	}
+	text := strings.Join(run.result.Lines(), "\n")
+	if !strings.Contains(text, "clew: data race between counter.go:12 and counter.go:12, found by schedule 4 of 40") ||
+		!strings.Contains(text, "clew was stopped before") || !strings.Contains(text, "again:  clew replay testdata/clew/TestRace/") {
+		t.Errorf("finding:\n%s", text)
+	}
+	if saved := s.saved("TestRace"); !saved.Partial() || saved.Origin.Index != 3 || len(saved.Points) != 1 {
+		t.Errorf("saved %+v", saved)
+	}
+}
+
 func TestReplayRepeatsARace(t *testing.T) {
 	s := newSession(t, "TestRacePlain").run()
 	files, _ := schedule.List(s.config.Dir, "TestRacePlain")

@@ -28,10 +28,8 @@ type MemoryStep struct {
 func Accesses(tr *trace.Trace, variables map[*trace.Object]Variable, where Where) []MemoryStep {
 	var steps []*trace.Step
 	for i := range tr.Steps {
-		if s := &tr.Steps[i]; s.Object != nil && (s.Op == "read" || s.Op == "write") {
-			if _, raced := variables[s.Object]; raced {
-				steps = append(steps, s)
-			}
+		if _, raced := variables[tr.Steps[i].Object]; raced {
+			steps = append(steps, &tr.Steps[i])
 		}
 	}
 	lost := lostUpdates(steps, variables)
@@ -67,21 +65,11 @@ func RacedObjects(tr *trace.Trace, key string) []*trace.Object {
 	if len(objects) > 0 {
 		return objects
 	}
-	a, b := trace.RacePlaces(key)
-	places := map[*trace.Frame]bool{} // whether it is one of the two
+	at := placed{key: key, frames: map[*trace.Frame]bool{}}
 	first := map[*trace.Object]*trace.Thread{}
 	for i := range tr.Steps {
-		s := &tr.Steps[i]
-		if s.Op != "read" && s.Op != "write" || s.Object == nil || s.Frame == nil {
-			continue
-		}
-		at, known := places[s.Frame]
-		if !known {
-			at = s.Frame.Place() == a || s.Frame.Place() == b
-			places[s.Frame] = at
-		}
-		switch {
-		case !at:
+		switch s := &tr.Steps[i]; {
+		case s.Object == nil || s.Object.Kind != "memory" || !at.holds(s.Frame):
 		case first[s.Object] == nil:
 			first[s.Object] = s.Thread
 		case first[s.Object] != s.Thread && !slices.Contains(objects, s.Object):
@@ -89,6 +77,25 @@ func RacedObjects(tr *trace.Trace, key string) []*trace.Object {
 		}
 	}
 	return objects
+}
+
+// placed tells frames at the places of a race from others, and remembers: a trace has few frames and many steps.
+type placed struct {
+	key    string
+	frames map[*trace.Frame]bool
+}
+
+func (p *placed) holds(f *trace.Frame) bool {
+	if f == nil {
+		return false
+	}
+	at, known := p.frames[f]
+	if !known {
+		a, b := trace.RacePlaces(p.key)
+		at = f.Place() == a || f.Place() == b
+		p.frames[f] = at
+	}
+	return at
 }
 
 // A lostUpdate is a write by a thread that had not seen what others wrote since its last read. Both are

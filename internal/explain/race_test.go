@@ -118,6 +118,8 @@ func TestWhatIsLostIsSaidOnlyWhenItIs(t *testing.T) {
 		{"another write", "2r0 3w5 2w1", "the write of main/2 is lost"},
 		{"a third has seen it", "2r0 3r0 3w1 1r1 2w1", ""},
 		{"a write that did not read", "3w1 2w1", ""},
+		{"several writers", "2r0 3w5 1w6 2w1", ""},
+		{"its own write", "2r0 2w1 2w2", ""},
 	} {
 		got := tellAccesses(accesses(t, tt.steps), count)
 		if lost := strings.Contains(got, "lost"); lost != (tt.want != "") || !strings.Contains(got, tt.want) {
@@ -179,7 +181,7 @@ func TestWithoutARecordARaceIsKnownByItsPlaces(t *testing.T) {
 	if got := RacedObjects(tr, "a/b.go:1|a/b.go:2"); len(got) != 0 {
 		t.Errorf("another race: %v", got)
 	}
-	tr.Steps = tr.Steps[:1]
+	tr.Steps[1].Thread = tr.Steps[0].Thread
 	if got := RacedObjects(tr, key); len(got) != 0 {
 		t.Errorf("one thread at the place: %v", got)
 	}

@@ -87,7 +87,7 @@ func (c *collector) builtin(e *ast.CallExpr) bool {
 			c.elements(arg, use{read: true, write: changes})
 		case !changes || id.Name == "delete":
 		case i == 0:
-			c.elements(arg, use{read: id.Name == "append", write: true, appended: id.Name == "append"})
+			c.elements(arg, use{read: id.Name == "append", write: true, fresh: id.Name == "append"})
 		case id.Name == "copy" || e.Ellipsis.IsValid():
 			c.elements(arg, use{read: true})
 		}

@@ -53,6 +53,8 @@ func get() *Counter { return current }
 
 var hits atomic.Int64
 
+type Outer struct{ *Base }
+
 `
 
 // program is a test function with two lines that are marked: by "A" and "B", or "AB" if it is one.
@@ -136,10 +138,21 @@ func TestTheNameOfMemory(t *testing.T) {
 		{"field against a copy of the struct", "c := get()\nc.n++ // A\nd := *c // B\nuse(d)", "write", "read", heap(8, 64), "Counter.n, int64, int 8"},
 		{"field against a method that copies", "c := get()\nc.n++ // A\nuse(c.Get()) // B", "write", "read", heap(8, 64), "Counter.n, int64, int 8"},
 		{"field against a struct that is set", "c := get()\n*c = Counter{} // A\nuse(c.n) // B", "write", "read", heap(8, 64), "Counter.n, int64, int 8"},
+		{"field against a copied struct", "c := get()\n*c = *get() // A\nuse(c.n) // B", "write", "read", heap(8, 64), "Counter.n, int64, int 8"},
+		{"field of a new struct", "current = &Counter{n: 1} // A\nuse(current.n) // B", "write", "read", heap(8, 64), "Counter.n, int64, int 8"},
+		{"pointer to a new struct", "current = &Counter{n: 1} // A\nuse(current.n) // B", "write", "read", global, "current, *Counter, pointer 8"},
+		{"struct that is set, and read as a whole", "far.Name = \"\"\n*current = Counter{n: 1} // A\nuse(*current) // B", "write", "read", heap(8, 64), "*current, Counter,  64"},
+		{"embedded pointer on the way", "o := new(Outer)\no.Base = nil // A\nuse(o.id) // B", "write", "read", heap(0, 8), "Outer.Base, *Base, pointer 8"},
+		{"field of a struct that is not known", "b, d := away.Get(), away.Get()\nb.Weight = 1 // A\nuse(d.Weight) // B", "write", "read", heap(0, 8), "b.Weight, ,  0"},
 		{"generic field", "l := &List[int]{}\nl.last = 1 // A\nuse(l.last) // B", "write", "read", heap(24, 32), "List.last, int, int 8"},
 
 		{"element of a slice", "items[0]++ // A\nuse(items[1]) // B", "write", "read", heap(0, 32), "element of items, int, int 8"},
 		{"element against a range", "items[0] = 1 // A\nfor _, v := range items { // B\nuse(v)\n}", "write", "read", heap(0, 32), "element of items, int, int 8"},
+		{"elements of two names, the other way round", "xs, ys := items, items\nuse(ys[0]) // A\nxs[0]++ // B", "read", "write", heap(0, 32), "element of xs, int, int 8"},
+		{"element of a sliced array", "var a [4]int\nxs := a[:]\nuse(xs)\na[0] = 1 // A\nuse(a) // B", "write", "read", heap(0, 32), "element of a, int, int 8"},
+		{"copy from", "xs := make([]int, 3)\ncopy(xs, items) // A\nitems[0]++ // B", "read in runtime.slicecopy", "write", heap(0, 32), "element of items, int, int 8"},
+		{"conversion to a string", "bs := []byte{1}\ns := string(bs) // A\nbs[0], s = 2, s // B", "read in runtime.slicebytetostring", "write", heap(0, 8), "element of bs, byte, uint 1"},
+		{"slice set, and an element", "var xs []int\nfunc() {\nxs, xs[0] = nil, 1 // AB@func1\n}()", "write", "write", heap(0, 24), "xs or an element of it, []int,  0"},
 		{"elements of two names", "xs, ys := items, items\nxs[0]++ // A\nuse(ys[0]) // B", "write", "read", heap(0, 32), "element of xs, int, int 8"},
 		{"element of an array", "array[1]++ // A\nuse(array) // B", "write", "read", global, "element of array, byte, uint 1"},
 		{"element of a field", "c := get()\nc.by[1]++ // A\nuse(c.by[2]) // B", "write", "read", heap(24, 64), "element of Counter.by, int, int 8"},
@@ -158,6 +171,9 @@ func TestTheNameOfMemory(t *testing.T) {
 		{"pointer's target", "var p, q *int\n*p = 1 // A\nuse(*q) // B", "write", "read", heap(0, 8), "*p, int, int 8"},
 		{"pointer to a variable", "n := 0\np := &n\n*p = 1 // A\nuse(n) // B", "write", "read", heap(0, 8), "n, int, int 8"},
 		{"atomic against plain", "var n int64\natomic.AddInt64(&n, 1) // A\nuse(n) // B", "atomic", "read", heap(0, 8), "n, int64, int 8"},
+		{"atomic variable against plain", "hits.Add(1) // A\nhits = atomic.Int64{} // B", "atomic", "write", global, "hits, atomic.Int64,  8"},
+		{"only what is on the line", "count, ready = 1, true // A\nuse(ready,\n\tcount, // B\n\tother)", "write", "read", global, "count, int, int 8"},
+		{"a case", "count = 1 // A\nswitch {\ncase ready, count == 2: // B\n}", "write", "read", global, "count, int, int 8"},
 		{"several lines", "count = // A\n\tother\nuse(ready,\n\tcount, // B\n\tother)", "write", "read", global, "count, int, int 8"},
 		{"return", "func() int {\nreturn count // A@func1\n}()\ncount++ // B", "read", "write", global, "count, int, int 8"},
 	} {
@@ -177,12 +193,16 @@ func TestWhenInDoubtThereIsNoName(t *testing.T) {
 		{"a package's variable does not lie on the heap", "count++ // AB", "write", "write", heap(0, 8), ""},
 		{"a captured one is not global", "n := 0\nfunc() { n++ }() // AB@func1", "write", "write", global, ""},
 		{"the struct does not fit in", "c := get()\nc.n++ // AB", "write", "write", heap(8, 32), ""},
+		{"the element does not fit in", "items[0]++ // AB", "write", "write", heap(0, 4), ""},
 		{"the field is elsewhere", "c := get()\nc.n++ // AB", "write", "write", heap(0, 64), ""},
 		{"a field and where it points", "c := get()\ncurrent, c.n = c, 1 // A\nuse(current.n) // B", "write", "read", nowhere, ""},
 		{"two pointers", "var p, q *int\n*p, *q = 1, 2 // A\nuse(*p) // B", "write", "read", heap(0, 8), ""},
 		{"a local variable that nobody else knows", "n := 0\nn++ // AB\nuse(n)", "write", "write", heap(0, 8), ""},
 		{"the runtime did something else", "count++ // AB", "write in runtime.chansend1", "write", global, ""},
 		{"sync did it inside", "count = 1 // A\nuse(count) // B", "write in sync.(*Map).Store", "read in sync.(*Map).Load", global, ""},
+		{"what an atomic operation is given", "var n, m int64\natomic.AddInt64(&n, m) // A\nfunc() { m++ }() // B@func1", "atomic", "write", heap(0, 8), ""},
+		{"a new list, or a new struct in it", "cs := []*Counter{{n: 1}} // A\nuse(cs[0].n) // B", "write", "read", heap(8, 64), ""},
+		{"two fields of unknown structs", "b, d := away.Get(), away.Get()\nb.Weight = 1 // A\nuse(d.Height) // B", "write", "read", heap(0, 8), ""},
 		{"an atomic on another", "atomic.AddInt64((*int64)(&limit), 1) // A\nuse(count) // B", "atomic", "read", global, ""},
 		{"unknown line", "count++ // A", "write", "read", global, ""},
 	} {
@@ -208,8 +228,8 @@ func TestWhereAVariableIsDeclared(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "x.go")
 	os.WriteFile(file, []byte("package x\n\nvar count int\n\nfunc f() { count++ }\n"), 0o600)
-	os.WriteFile(filepath.Join(dir, "y_windows.go"), []byte("package x\n\nvar count string\n"), 0o600)
-	os.WriteFile(filepath.Join(dir, "z_test.go"), []byte("package x_test\n\nvar count string\n"), 0o600)
+	os.WriteFile(filepath.Join(dir, "a_windows.go"), []byte("package x\n\nvar count string\n"), 0o600)
+	os.WriteFile(filepath.Join(dir, "a_test.go"), []byte("package x_test\n\nvar count string\n"), 0o600)
 	a := Access{File: file, Line: 5, Function: "x.f", Write: true}
 	if v, ok := NewFinder().Variable(a, a, global); !ok || v.File != file || v.Line != 3 || v.Type != "int" {
 		t.Errorf("%+v, %v", v, ok)

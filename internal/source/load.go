@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -90,8 +91,8 @@ func (f *Finder) parse(dir, name string, tests bool) map[string]*ast.File {
 // check checks types as far as they can be known; what is wrong with the program does not matter here.
 func (f *Finder) check(dir string, files map[string]*ast.File, info *types.Info, outline bool) *types.Package {
 	var list []*ast.File
-	for _, file := range files {
-		list = append(list, file)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		list = append(list, files[name])
 	}
 	config := types.Config{Importer: &importer{f, dir}, Error: func(error) {}, Sizes: f.sizes, FakeImportC: true,
 		IgnoreFuncBodies: outline}

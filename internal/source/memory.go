@@ -10,8 +10,8 @@ func (f *Finder) fits(u use, m Memory) bool {
 			return false
 		}
 	}
-	if u.appended && global {
-		return false // what append finds room in was made by make or append
+	if u.fresh && global {
+		return false
 	}
 	if m.Region != "heap" || m.Size == 0 {
 		return true

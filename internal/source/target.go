@@ -34,7 +34,7 @@ type use struct {
 	target
 	read, write bool
 	atomic      bool // its address is taken: for an atomic operation, perhaps
-	appended    bool // written by append, where there is room
+	fresh       bool // written where memory was made at run time: by append, or in a new struct
 }
 
 // target returns what an expression denotes; ok is false if it is nothing in memory that threads could share.

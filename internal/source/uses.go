@@ -107,7 +107,7 @@ func (c *collector) read(e ast.Expr) {
 	case *ast.TypeAssertExpr:
 		c.read(e.X)
 	case *ast.CompositeLit:
-		c.literal(e)
+		c.literal(e, false)
 	case *ast.CallExpr:
 		c.call(e)
 	}
@@ -138,9 +138,7 @@ func (c *collector) address(e ast.Expr) {
 func (c *collector) base(e *ast.SelectorExpr) {
 	s := c.p.info.Selections[e]
 	if s == nil {
-		if _, isPackage := c.p.info.Uses[leftmost(e.X)].(*types.PkgName); !isPackage {
-			c.read(e.X)
-		}
+		c.unknownBase(e.X)
 		return
 	}
 	hops := c.p.path(s)
@@ -160,9 +158,17 @@ func (c *collector) base(e *ast.SelectorExpr) {
 	}
 }
 
-func leftmost(e ast.Expr) *ast.Ident {
-	id, _ := e.(*ast.Ident)
-	return id
+// unknownBase lists x of an x.f of which nothing is known: it is a pointer, or not read at all.
+func (c *collector) unknownBase(x ast.Expr) {
+	id, _ := x.(*ast.Ident)
+	if _, isPackage := c.p.info.Uses[id].(*types.PkgName); isPackage {
+		return
+	}
+	if t, ok := c.p.target(x); ok {
+		t.typ = types.NewPointer(types.Typ[types.Invalid])
+		c.add(use{target: t, read: true}, x.Pos(), x.End())
+	}
+	c.address(x)
 }
 
 func (c *collector) slice(e *ast.SliceExpr) {
@@ -183,6 +189,10 @@ func (c *collector) unary(e *ast.UnaryExpr) {
 		c.read(e.X)
 		return
 	}
+	if literal, ok := e.X.(*ast.CompositeLit); ok {
+		c.literal(literal, true)
+		return
+	}
 	c.taken(e.X)
 }
 
@@ -194,8 +204,9 @@ func (c *collector) taken(e ast.Expr) {
 	c.address(e)
 }
 
-// literal lists the fields that a composite literal sets: they are written where the new value lies.
-func (c *collector) literal(e *ast.CompositeLit) {
+// literal lists what a composite literal writes: the elements of a new slice, the fields of a new struct that a pointer will
+// point to. (The fields of others belong to what they are assigned to.)
+func (c *collector) literal(e *ast.CompositeLit, pointed bool) {
 	for _, one := range e.Elts {
 		c.read(one)
 	}
@@ -203,17 +214,23 @@ func (c *collector) literal(e *ast.CompositeLit) {
 	if t == nil {
 		return
 	}
+	if pointer, ok := t.Underlying().(*types.Pointer); ok { // {…} for &T{…} in a list of pointers
+		t, pointed = pointer.Elem(), true
+	}
 	name := types.TypeString(t, func(*types.Package) string { return "" })
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
+		if !pointed {
+			return
+		}
 		for i := range u.NumFields() {
 			f := u.Field(i)
 			c.add(use{target: target{kind: field, key: c.p.position(f.Pos()), name: name + "." + f.Name(), typ: known(f.Type()),
-				decl: f.Pos(), owner: t}, write: true}, e.Pos(), e.End())
+				decl: f.Pos(), owner: t}, write: true, fresh: true}, e.Pos(), e.End())
 		}
 	case *types.Slice:
-		c.add(use{target: target{kind: element, name: "element of a new " + name, typ: known(u.Elem())}, write: true}, e.Pos(), e.End())
+		c.add(use{target: target{kind: element, name: "element of a new " + name, typ: known(u.Elem())}, write: true, fresh: true}, e.Pos(), e.End())
 	case *types.Map:
-		c.add(use{target: target{kind: mapping, name: "a new " + name, typ: t}, write: true}, e.Pos(), e.End())
+		c.add(use{target: target{kind: mapping, name: "a new " + name, typ: t}, write: true, fresh: true}, e.Pos(), e.End())
 	}
 }

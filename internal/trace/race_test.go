@@ -93,6 +93,16 @@ func TestALockThatBothHoldForReadingOrdersNothing(t *testing.T) {
 	}
 }
 
+func TestAValueBelongsToItsThreadsLastStep(t *testing.T) {
+	tr, err := Parse([]byte(strings.Replace(counter, "r 2 2", "v 2 07\nr 2 2", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tr.Steps[0].Value.Bits != 7 || tr.Steps[1].Value.Bits != 0x0201 {
+		t.Errorf("values %+v, %+v", tr.Steps[0].Value, tr.Steps[1].Value)
+	}
+}
+
 func TestALogWithARaceMayBeCutAnywhere(t *testing.T) {
 	for i := range len(counter) {
 		if _, err := Parse([]byte(counter[:i])); err != nil {

@@ -28,8 +28,14 @@ func racesOf(test string, i uint64) [][2]int {
 		return [][2]int{{12, 14}, {12, 12}}
 	case test == "TestRaceMany" && i > 0:
 		return [][2]int{{int(i), int(i)}}
-	case test == "TestRaceOnce" && i == 5 && once(test):
+	case test == "TestRaceOnce" && i == 5 && once(test), test == "TestRaceLate" && i == 5:
 		return [][2]int{{12, 12}}
+	case test == "TestRaceHalf" && i == 5 && once(test):
+		return [][2]int{{12, 14}, {12, 12}}
+	case test == "TestRaceHalf" && i == 5:
+		return [][2]int{{12, 12}}
+	case test == "TestRaceVague" && i > 0 && once(fmt.Sprint(test, i)):
+		return [][2]int{{int(i), int(i)}}
 	}
 	return nil
 }
@@ -51,6 +57,9 @@ func (f *fakeWorker) tellRaces(test string, i uint64) bool {
 // consequence is what comes of the races of run i.
 func (f *fakeWorker) consequence(test string, i uint64) string {
 	points := f.args["at"]
+	if os.Getenv("FAKE_RACE_ONLY") != "" {
+		return ""
+	}
 	switch {
 	case test == "TestRace" && i == 9 && points == place(12):
 		return "failure"
@@ -65,7 +74,7 @@ func (f *fakeWorker) consequence(test string, i uint64) string {
 		return "failure"
 	case test == "TestRacePanic" && i == 5:
 		deepPanic()
-	case test == "TestRaceLeak" && i%4 == 1:
+	case test == "TestRaceLeak" && i > 3 && i%4 == 1, test == "TestRaceLate" && i == 2 && points == "":
 		return "leak"
 	}
 	return ""

@@ -169,6 +169,90 @@ func TestALeakIsFoundBesideARace(t *testing.T) {
 	if s.kinds() != "race leak" || s.result.Tests[0].Schedules != 40 {
 		t.Errorf("%d schedules: %s", s.result.Tests[0].Schedules, s.kinds())
 	}
+	for _, f := range s.result.Tests[0].Findings {
+		if f.Kind == "race" {
+			os.Remove(filepath.Join(s.config.Dir, f.Schedule))
+		}
+	}
+	s.run()
+	if f := s.result.Tests[0].Findings; s.kinds() != "race leak" || f[0].Replayed != 3 || f[1].Replayed != 3 {
+		t.Errorf("by the leak's schedule alone: %+v", f)
+	}
+}
+
+func TestALeakFromBeforeARaceIsRepeatedWithoutItsPoints(t *testing.T) {
+	s := newSession(t, "TestRaceLate").run()
+	f := s.result.Tests[0].Findings
+	if s.kinds() != "race leak" || f[1].Replayed != 3 || f[1].FoundAt != 3 {
+		t.Fatalf("findings %+v", f)
+	}
+	if saved, err := schedule.Load(filepath.Join(s.config.Dir, f[1].Schedule)); err != nil || len(saved.Points) != 0 {
+		t.Errorf("saved %+v, %v", saved, err)
+	}
+}
+
+func TestOfTwoRacesOneMayNotComeBack(t *testing.T) {
+	s := newSession(t, "TestRaceHalf").run()
+	f := s.result.Tests[0].Findings
+	if len(f) != 2 || f[0].Replayed != 3 || f[1].Replayed != 0 {
+		t.Fatalf("findings %+v", f)
+	}
+	s.expect(1, "clew: data race on memory", "replayed 3/3", "clew: data race between counter.go:12 and counter.go:14, found by schedule 6", "replayed 0/3")
+}
+
+func TestRacesThatDoNotComeBackAreFewToo(t *testing.T) {
+	s := newSession(t, "TestRaceVague").run()
+	if n := strings.Count(s.stdout.String(), "but never in a process of its own"); n != mostRaces {
+		t.Errorf("%d are told", n)
+	}
+	s.expect(0, "clew: note: 19 data races more, beside the 20 that are told\n")
+}
+
+func TestLearningARace(t *testing.T) {
+	e := &engine{options: Default()}
+	run := &testRun{e: e, batch: batch{steps: 7}}
+	run.learn([]string{"b|a"}, nil)
+	if run.batch.steps != 7 || run.batch.points != nil || !run.batch.knows("b|a") || run.batch.knows("a|a") {
+		t.Errorf("a race that is not told: %+v", run.batch)
+	}
+	before := run.batch
+	run.learn([]string{"a|c"}, []string{"a", "c"})
+	run.learn([]string{"a|a"}, []string{"a", "a"})
+	if got := strings.Join(run.batch.points, " "); got != "a c" || run.batch.steps != plainSteps || before.knows("a|c") {
+		t.Errorf("points %s, %d steps; before %+v", got, run.batch.steps, before)
+	}
+	run.races.more = mostMore
+	run.learn([]string{"x|x"}, nil)
+	if !run.batch.knows("whatever") || len(run.batch.known) != 1 {
+		t.Errorf("known %v", run.batch.known)
+	}
+	e.options.Steps = 100
+	run = &testRun{e: e, batch: batch{steps: 100}}
+	if run.learn(nil, []string{"a"}); run.batch.steps != 100 {
+		t.Errorf("-steps does not hold: %d", run.batch.steps)
+	}
+}
+
+func TestWhatIsTriedBehindAFindingDoesNotCount(t *testing.T) {
+	s := &search{e: &engine{progress: newProgressFile("", "p")}, settled: 1, stats: stats{classes: map[string]int{}}}
+	tried := func(first uint64, runs int) {
+		s.record(batch{first: first}, &outcome{runs: runs, done: &done{Runs: runs, LeakFirst: -1}}, 0)
+	}
+	tried(17, 16)
+	tried(33, 16)
+	if s.stats.schedules != 0 {
+		t.Errorf("%d schedules count before those in front of them were tried", s.stats.schedules)
+	}
+	tried(1, 16)
+	if s.stats.schedules != 48 || len(s.waiting) != 0 {
+		t.Errorf("%d schedules count, %d stretches wait", s.stats.schedules, len(s.waiting))
+	}
+	tried(81, 16)
+	tried(49, 3)
+	s.keep(&candidate{origin: schedule.Origin{Index: 51}})
+	if s.settle(); s.stats.schedules != 51 {
+		t.Errorf("%d schedules count, want those up to the finding", s.stats.schedules)
+	}
 }
 
 func TestASavedRaceIsTriedFirst(t *testing.T) {
@@ -181,6 +265,11 @@ func TestASavedRaceIsTriedFirst(t *testing.T) {
 	}
 	if files, _ := schedule.List(s.config.Dir, "TestRace"); len(files) != 2 {
 		t.Errorf("saved once more: %v", files)
+	}
+	alone := newSession(t, "TestRacePlain").run().run()
+	alone.expect(1, "run 0\n", "by the saved schedule testdata/clew/TestRacePlain/")
+	if alone.kinds() != "race" || alone.result.Tests[0].Schedules != 0 {
+		t.Errorf("%s, %d schedules", alone.kinds(), alone.result.Tests[0].Schedules)
 	}
 	s.config.Env = append(s.config.Env, "FAKE_FIXED=1")
 	s.run()
@@ -203,9 +292,13 @@ func TestRacesBeyondAScreenAreCounted(t *testing.T) {
 }
 
 func TestIgnoredRacesAreANote(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
 	s := newSession(t, "TestRace")
 	s.config.Options.RaceIgnore = patterns{"example.com/bank.Transfer"}
 	s.run()
+	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
 	s.expect(0, "clew: note: 1 data race ignored (-race-ignore)\n", "PASS", "!data race on", "!leads to it")
 	if files, _ := schedule.List(s.config.Dir, "TestRace"); len(files) != 0 || s.result.Tests[0].Schedules != 40 {
 		t.Errorf("saved %v, %d schedules", files, s.result.Tests[0].Schedules)
@@ -273,4 +366,11 @@ func TestReplayRepeatsARace(t *testing.T) {
 	s.config.Env = append(s.config.Env, "FAKE_FIXED=1")
 	replay()
 	s.expect(0, "clew: race did not come again in 5 steps")
+	s = newSession(t, "TestRaceFail").run()
+	files, _ = schedule.List(s.config.Dir, "TestRaceFail")
+	replay()
+	s.expect(1, "clew: data race on memory", "clew: the test failed", "!did not come again")
+	s.config.Env = append(s.config.Env, "FAKE_RACE_ONLY=1")
+	replay()
+	s.expect(1, "clew: data race on memory", "clew: failure did not come again in 5 steps", "!the test failed")
 }

@@ -30,6 +30,8 @@ func racesOf(test string, i uint64) [][2]int {
 		return [][2]int{{int(i), int(i)}}
 	case test == "TestRaceOnce" && i == 5 && once(test), test == "TestRaceLate" && i == 5:
 		return [][2]int{{12, 12}}
+	case test == "TestRaceApart" && i == 5:
+		return [][2]int{{20, 21}}
 	case test == "TestRaceHalf" && i == 5 && once(test):
 		return [][2]int{{12, 14}, {12, 12}}
 	case test == "TestRaceHalf" && i == 5:
@@ -70,7 +72,7 @@ func (f *fakeWorker) consequence(test string, i uint64) string {
 		}
 	case test == "TestRaceTwo" && i == 9 && points == place(12)+","+place(14):
 		return "deadlock"
-	case test == "TestRaceFail" && i == 5:
+	case test == "TestRaceFail" && i == 5, test == "TestRaceApart" && i == 9:
 		return "failure"
 	case test == "TestRacePanic" && i == 5:
 		deepPanic()

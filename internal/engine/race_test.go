@@ -162,6 +162,39 @@ func TestARunMayRaceAndBreakAtOnce(t *testing.T) {
 	}
 }
 
+func TestARaceLeadsToNothingThatDoesNotMeetItsVariable(t *testing.T) {
+	s := newSession(t, "TestRaceApart").run()
+	s.expect(1, "clew: the test failed, found by schedule 10 of 40\n", "!leads to it")
+	if f := s.result.Tests[0].Findings; len(f) != 2 || f[0].LeadsTo != nil || f[1].Memory != nil {
+		t.Errorf("findings %+v", f)
+	}
+}
+
+func TestRunsAreTheSameIfARaceIs(t *testing.T) {
+	races := func(keys ...string) *candidate { return &candidate{kind: "race", races: keys} }
+	leak := leakCandidate(batch{points: []string{"a"}}, 3, "")
+	leak.races = []string{"a|b"}
+	for _, tt := range []struct {
+		name    string
+		found   *candidate
+		another *candidate
+		want    bool
+	}{
+		{"one of them", races("a|b", "b|c"), races("x|y", "b|c"), true},
+		{"others", races("a|b"), races("x|y"), false},
+		{"nothing", races("a|b"), nil, false},
+		{"beside a leak", races("a|b"), leak, true},
+		{"a leak for itself", leak, races("a|b"), false},
+	} {
+		if got := tt.found.same(tt.another); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+	if len(leak.points) != 1 {
+		t.Error("a leak's points are lost")
+	}
+}
+
 func TestALeakIsFoundBesideARace(t *testing.T) {
 	s := newSession(t, "TestRaceLeak")
 	s.config.Options.Points = "sync"

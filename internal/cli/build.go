@@ -11,11 +11,11 @@ import (
 	"github.com/goclew/clew/internal/toolchain"
 )
 
-// buildTest builds the test binary of the package in the folder dir, under clew's control. The caller
+// buildTest builds the test binary of a package, as it is named in the folder from, under clew's control. The caller
 // removes the binary, which has a folder to itself. If the package does not build, the error is the
 // user's, and what the go command had to say was printed.
-func buildTest(ctx *Context, dir string) (binary string, overlay *toolchain.Overlay, err error) {
-	run, err := prepare(ctx, dir)
+func buildTest(ctx *Context, from, name string) (binary string, overlay *toolchain.Overlay, err error) {
+	run, err := prepare(ctx, from)
 	if err != nil {
 		return "", nil, err
 	}
@@ -28,21 +28,52 @@ func buildTest(ctx *Context, dir string) (binary string, overlay *toolchain.Over
 			os.RemoveAll(tmp)
 		}
 	}()
-	binary = filepath.Join(tmp, filepath.Base(dir)+".test")
-	args, err := toolchain.TestArgs(run.overlay, nil, []string{"-c", "-o", binary, "."})
+	where := name
+	if name == "." {
+		where = from
+	}
+	binary = filepath.Join(tmp, filepath.Base(where)+".test")
+	args, err := toolchain.TestArgs(run.overlay, nil, []string{"-c", "-o", binary, name})
 	if err != nil {
 		return "", nil, err
 	}
 	var out bytes.Buffer
 	cmd := exec.Command(run.overlay.GoBin, append([]string{"test"}, args...)...)
-	cmd.Dir, cmd.Env = dir, run.environ(ctx)
+	cmd.Dir, cmd.Env = from, run.environ(ctx)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		ctx.Stderr.Write(out.Bytes())
-		return "", nil, usagef("the tests in %s do not build", dir)
+		return "", nil, usagef("the tests in %s do not build", where)
 	}
 	if _, err := os.Stat(binary); errors.Is(err, os.ErrNotExist) {
-		return "", nil, usagef("no tests in %s: %s", dir, strings.TrimSpace(out.String()))
+		return "", nil, usagef("no tests in %s: %s", where, strings.TrimSpace(out.String()))
 	}
 	return binary, run.overlay, nil
+}
+
+// place returns where the package of a schedule is built, and its name there: in its own folder, unless its schedules
+// are kept elsewhere. Then it may be one that is tested as a dependency of the module in the working directory, which says
+// what it is built with.
+func place(ctx *Context, file, dir, importPath string) (from, name string) {
+	if strings.HasPrefix(file, dir+string(filepath.Separator)) || importPath == "" {
+		return dir, "."
+	}
+	g, err := toolchain.Find(ctx.Dir, ctx.Env)
+	if err != nil {
+		return dir, "."
+	}
+	cmd := exec.Command(g.Bin, "list", "-find", "-f={{.Dir}}", "--", importPath)
+	cmd.Dir, cmd.Env = ctx.Dir, ctx.Env
+	found, err := cmd.Output()
+	if err != nil || !sameFolder(strings.TrimSpace(string(found)), dir) {
+		return dir, "."
+	}
+	return ctx.Dir, importPath
+}
+
+// sameFolder reports whether two paths lead to the same folder.
+func sameFolder(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }

@@ -23,6 +23,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/goclew/clew/internal/toolchain"
 )
 
 // Exit codes.
@@ -38,7 +40,8 @@ type Context struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Dir            string   // working directory, absolute
-	Env            []string // key=value
+	Env            []string // key=value; of GOFLAGS, what clew env put there is left out
+	envFlags       bool     // whether there was any
 }
 
 // A command is one subcommand.
@@ -65,7 +68,8 @@ func commands() []command {
 
 // Main runs the command line args, which come without the program's name, and returns the exit code.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx := &Context{Stdin: stdin, Stdout: stdout, Stderr: stderr, Env: os.Environ()}
+	ctx := &Context{Stdin: stdin, Stdout: stdout, Stderr: stderr}
+	ctx.Env, ctx.envFlags = toolchain.WithoutOwnFlags(os.Environ())
 	dir, err := os.Getwd()
 	if err != nil {
 		return ctx.Fail(usagef("no working directory: %v", err))

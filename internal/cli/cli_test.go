@@ -126,7 +126,7 @@ func TestConcludeKnowsOfLostCoordinators(t *testing.T) {
 		{"found something", exitFound, false},
 		{"failed without a result", exitFailure, true},
 	} {
-		s := &session{t.TempDir()}
+		s := &session{dir: t.TempDir()}
 		ctx, _, _ := newContext(t)
 		run := attended(func(*Context, []string) int {
 			if _, err := conclude(s, goTest{exit: 1}, time.Now(), io.Discard, ""); err == nil {

@@ -72,6 +72,9 @@ func showToolchain(ctx *Context, g *toolchain.Go) {
 	if g.GOFLAGS != "" {
 		ctx.row("GOFLAGS", g.GOFLAGS)
 	}
+	if ctx.envFlags {
+		ctx.row("clew env", "its flags are in GOFLAGS, so a plain go test runs under clew in this shell")
+	}
 }
 
 // planted is a module whose test ends in a deadlock under some schedules: two threads take two locks

@@ -21,7 +21,8 @@ a shell, which sets GOFLAGS for all go commands that follow:
            eval go test "$(clew env -flags)" ./...
 
 The flags hold for the Go toolchain that is chosen in this folder, with GOFLAGS as it is now, until
-clew or Go is updated. "clew test" needs none of this.
+clew or Go is updated. "clew test" and the other commands need none of this, and work in the same
+shell as in any other.
 `
 
 // runEnv prints the flags.

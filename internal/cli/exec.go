@@ -32,8 +32,13 @@ func runExec(ctx *Context, args []string) int {
 	if strings.ContainsRune(binary, '/') {
 		binary = inDir(ctx, binary)
 	}
+	if opts.Dir == "" {
+		opts.Dir = workingFolder()
+	}
 	stop, cancel := signal.NotifyContext(context.Background(), stopSignals...)
 	defer cancel()
+	outliveReader()
+	go whenOrphaned(opts.Session, cancel)
 	return engine.Run(stop, engine.Config{Options: opts, Binary: binary, Args: fs.Args()[1:],
 		Dir: ctx.Dir, Env: ctx.Env, Stdout: ctx.Stdout, Stderr: ctx.Stderr})
 }

@@ -36,9 +36,11 @@ func prepare(ctx *Context, dir string) (*setup, error) {
 }
 
 // command returns the command that go test is to start for each test binary: clew exec with its flags. It
-// sets the options that say which binaries are under control.
+// sets the options that say which binaries are under control, and where schedules are kept.
 func (s *setup) command(opts *engine.Options) []string {
 	opts.Overlay, opts.Go = s.overlay.Hash, s.toolchain.Version
+	opts.Refuges = filepath.Join(s.overlay.Cache, "schedules")
+	opts.Foreign = strings.Join([]string{s.toolchain.GOROOT, s.toolchain.ModCache}, string(filepath.ListSeparator))
 	return append([]string{s.clew, "exec"}, opts.Args()...)
 }
 

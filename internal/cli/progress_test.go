@@ -9,7 +9,7 @@ import (
 )
 
 func TestProgressLineJoinsWhatCoordinatorsSay(t *testing.T) {
-	s := &session{t.TempDir()}
+	s := &session{dir: t.TempDir()}
 	if line := progressLine(s); line != "" {
 		t.Errorf("nobody at work: %q", line)
 	}
@@ -46,7 +46,7 @@ func TestProgressLineMakesWayForOutput(t *testing.T) {
 
 func TestWithoutATerminalThereIsNoProgress(t *testing.T) {
 	ctx, _, stderr := newContext(t)
-	p := startProgress(ctx, &session{t.TempDir()})
+	p := startProgress(ctx, &session{dir: t.TempDir()})
 	if w := p.around(ctx.Stdout); w != ctx.Stdout {
 		t.Error("go test does not get the output itself")
 	}

@@ -36,14 +36,16 @@ func runReplay(ctx *Context, args []string) int {
 		return ctx.Fail(usagef("replay: want one schedule file, got %d arguments: `clew help replay` says more", fs.NArg()))
 	}
 	file := inDir(ctx, fs.Arg(0))
-	if err := readable(file, fs.Arg(0)); err != nil {
+	saved, err := load(file, fs.Arg(0))
+	if err != nil {
 		return ctx.Fail(err)
 	}
 	dir, err := packageOf(file, fs.Arg(0), ctx.Dir)
 	if err != nil {
 		return ctx.Fail(err)
 	}
-	binary, overlay, err := buildTest(ctx, dir)
+	from, name := place(ctx, file, dir, saved.Package)
+	binary, overlay, err := buildTest(ctx, from, name)
 	if err != nil {
 		return ctx.Fail(err)
 	}
@@ -57,28 +59,27 @@ func runReplay(ctx *Context, args []string) int {
 		Stdout: ctx.Stdout, Stderr: ctx.Stderr}, file, *verbose)
 }
 
-// readable checks the file before anything is built for it.
-func readable(file, given string) error {
-	_, err := schedule.Load(file)
+// load reads the file before anything is built for it.
+func load(file, given string) (*schedule.Schedule, error) {
+	saved, err := schedule.Load(file)
 	var syntax *schedule.SyntaxError
 	var path *os.PathError
 	switch {
 	case errors.As(err, &syntax):
-		return usagef("schedule %s: %v", given, syntax)
+		return nil, usagef("schedule %s: %v", given, syntax)
 	case errors.As(err, &path):
-		return usagef("schedule %s: %v", given, path.Err)
+		return nil, usagef("schedule %s: %v", given, path.Err)
 	case err != nil:
-		return usagef("schedule %s: %v", given, err)
+		return nil, usagef("schedule %s: %v", given, err)
 	}
-	return nil
+	return saved, nil
 }
 
-// packageOf returns the folder of the package that a schedule belongs to: the parent of testdata/clew/TEST. A
-// file that lies elsewhere is taken for one of the package in the working directory.
+// packageOf returns the folder of the package that a schedule belongs to. A file that lies where none is saved is taken
+// for one of the package in the working directory.
 func packageOf(file, given, working string) (string, error) {
-	dir := filepath.Dir(filepath.Dir(filepath.Dir(file)))
-	if filepath.Base(dir) == "testdata" && filepath.Base(filepath.Dir(filepath.Dir(file))) == "clew" {
-		return filepath.Dir(dir), nil
+	if dir, ok := schedule.Home(file); ok {
+		return dir, nil
 	}
 	tests, err := filepath.Glob(filepath.Join(working, "*_test.go"))
 	if err != nil || len(tests) == 0 {

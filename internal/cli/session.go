@@ -11,16 +11,24 @@ import (
 // A session is a folder in which the coordinators of one clew test leave what they find: a file
 // <package>.json for each test binary, complete or not there, and progress-<pid> while one is at work.
 // A file coordinator-<pid> is there from a coordinator's start to its end: one that is left over is of a
-// coordinator that died.
-type session struct{ dir string }
+// coordinator that died. The file owner is held by clew test, so that coordinators see when that dies (orphan.go).
+type session struct {
+	dir   string
+	owner *os.File
+}
 
 // newSession makes the folder, in the place for temporary files.
 func newSession() (*session, error) {
 	dir, err := os.MkdirTemp("", "clew-session-")
+	var owner *os.File
+	if err == nil {
+		owner, err = os.Create(filepath.Join(dir, ownerFile))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("no place for temporary files (%w): make room, or name another folder in TMPDIR", err)
 	}
-	return &session{dir}, nil
+	hold(owner)
+	return &session{dir, owner}, nil
 }
 
 // files returns the paths of the session's files that match a pattern, in order.
@@ -30,10 +38,14 @@ func (s *session) files(pattern string) []string {
 }
 
 // remove removes the folder and all that is in it.
-func (s *session) remove() { os.RemoveAll(s.dir) }
+func (s *session) remove() {
+	os.RemoveAll(s.dir)
+	s.owner.Close()
+}
 
 // attended returns the command clew exec such that the session, if there is one among its flags, knows
-// when it began and whether it came to its end. One that fails does not count as having come to it.
+// when it began and whether it came to its end. One that fails does not count as having come to it. One whose session
+// is nobody's any more removes it.
 func attended(run func(*Context, []string) int) func(*Context, []string) int {
 	return func(ctx *Context, args []string) int {
 		dir := sessionFlag(args)
@@ -47,6 +59,9 @@ func attended(run func(*Context, []string) int) func(*Context, []string) int {
 		code := run(ctx, args)
 		if code != exitFailure {
 			os.Remove(file)
+		}
+		if abandoned(dir) {
+			os.RemoveAll(dir)
 		}
 		return code
 	}

@@ -78,8 +78,9 @@ func summaryTo(ctx *Context, user []string) io.Writer {
 const testUsage = `usage: clew test [clew's flags] [go test's flags] [packages] [-args ...]
 
 Runs tests as go test does, each of them under many schedules: orders in which its threads
-(goroutines) take their turns. A schedule that breaks a test is reported, saved below testdata/clew,
-and tried first from then on. A test's body runs as often as schedules are tried.
+(goroutines) take their turns. A schedule that breaks a test is reported, saved below testdata/clew
+(for packages of Go itself and of the module cache, in clew's cache folder), and tried first from then
+on. A test's body runs as often as schedules are tried.
 
   -schedules N      schedules to try for each test (1000)
   -time D           time to spend on each test, whichever is used up first (5s)

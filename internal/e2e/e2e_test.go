@@ -7,17 +7,21 @@
 //
 //	exits CODE PROGRAM [ARGS...]   runs a program, which must end with that exit code
 //	saved TEST [NAME]              TEST must have exactly one saved schedule; its path becomes $NAME (SCHEDULE)
+//	kept NAME                      the schedule that the last stdout says how to replay becomes $NAME, for this script only
 //	timeless FILE                  writes the last stdout to FILE, without how long the tests took
 //	disk FOLDER SIZE               mounts a disk of that size on a new folder
 //	oldgo FOLDER VERSION           writes a go command to FOLDER that says it is of that version
+//	changedgo FOLDER FILE OLD NEW  makes FOLDER a GOROOT like the real one, but for one text in a file below src
 //
-// and the conditions [mount], which holds where disk may mount one, and [downloaded], which holds where the go
-// command downloaded the toolchain that it uses.
+// and the conditions [mount], which holds where disk may mount one, [downloaded], which holds where the go
+// command downloaded the toolchain that it uses, and [toolchain:VERSION], which holds where that toolchain is there
+// or can be downloaded.
 package e2e
 
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +30,7 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/goclew/clew/internal/cli" // a change of the program makes cached results of this test invalid
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -63,11 +68,13 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":    exits,
-			"saved":    saved,
-			"timeless": timeless,
-			"disk":     disk,
-			"oldgo":    oldgo,
+			"exits":     exits,
+			"saved":     saved,
+			"kept":      kept,
+			"timeless":  timeless,
+			"disk":      disk,
+			"oldgo":     oldgo,
+			"changedgo": changedgo,
 		},
 	})
 }
@@ -121,6 +128,24 @@ func saved(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(name, "testdata/clew/"+args[0]+"/"+filepath.Base(files[0]))
 }
 
+var again = regexp.MustCompile(`(?m)^ *again: +clew replay (/.*)$`)
+
+// kept finds the schedule that was kept elsewhere than beside its test, and removes it when the script is done.
+func kept(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: kept NAME")
+	}
+	named := again.FindStringSubmatch(ts.ReadFile("stdout"))
+	if named == nil {
+		ts.Fatalf("stdout does not name an absolute path in a line again:")
+	}
+	ts.Setenv(args[0], named[1])
+	for range 4 { // the refuge is PACKAGE/testdata/clew/TEST/HASH
+		named[1] = filepath.Dir(named[1])
+	}
+	ts.Defer(func() { os.RemoveAll(named[1]) })
+}
+
 var took = regexp.MustCompile(`(?m) \([0-9.]+s\)$`)
 
 // timeless makes two outputs comparable.
@@ -143,8 +168,13 @@ func disk(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { unmount(dir) })
 }
 
-// condition tells whether a disk may be mounted, by trying.
+// condition tells whether a disk may be mounted, or a toolchain used, by trying.
 func condition(name string) (bool, error) {
+	if version, ok := strings.CutPrefix(name, "toolchain:"); ok {
+		cmd := exec.Command("go", "version")
+		cmd.Env = append(os.Environ(), "GOTOOLCHAIN="+version)
+		return cmd.Run() == nil, nil
+	}
 	switch name {
 	case "mount":
 		return canMount()
@@ -191,4 +221,46 @@ func oldgo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(dir, 0o777))
 	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" | sed -E 's/go1\\.[0-9]+(\\.[0-9]+)?/%s/'\n", real, args[1])
 	ts.Check(os.WriteFile(filepath.Join(dir, "go"), []byte(script), 0o777))
+}
+
+// changedgo makes a GOROOT of links to the real one's files, in which a file of the standard library is changed.
+func changedgo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: changedgo FOLDER FILE OLD NEW")
+	}
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	ts.Check(err)
+	real, root := strings.TrimSpace(string(out)), ts.MkAbs(args[0])
+	file := filepath.Join("src", filepath.FromSlash(args[1]))
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		ts.Check(linkEntries(filepath.Join(root, dir), filepath.Join(real, dir)))
+		if dir == "." {
+			break
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(real, file))
+	ts.Check(err)
+	if !strings.Contains(string(text), args[2]) {
+		ts.Fatalf("no %q in %s", args[2], args[1])
+	}
+	ts.Check(os.Remove(filepath.Join(root, file)))
+	ts.Check(os.WriteFile(filepath.Join(root, file), []byte(strings.ReplaceAll(string(text), args[2], args[3])), 0o666))
+}
+
+// linkEntries makes dir a folder of links to the entries of real. What is there already stays.
+func linkEntries(dir, real string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(real)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		err := os.Symlink(filepath.Join(real, e.Name()), filepath.Join(dir, e.Name()))
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return nil
 }

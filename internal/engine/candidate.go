@@ -11,21 +11,22 @@ import (
 
 // A candidate is a run that broke something, before it is confirmed.
 type candidate struct {
-	test     testID
-	kind     string
-	message  string
-	origin   schedule.Origin
-	clock    int64
-	saved    string // path of the saved schedule that led to it; empty if the search did
-	steps    uint64
-	output   string
-	stack    []crashFrame
-	outside  bool
-	races    []string // keys of the races that the run told, in order
-	points   []string // as in batch
-	died     bool     // its process ended
-	hung     bool     // the wall-clock watchdog ended it: each replay takes as long
-	external bool     // ended by a signal that may have come from outside
+	test      testID
+	kind      string
+	message   string
+	origin    schedule.Origin
+	clock     int64
+	saved     string // path of the saved schedule that led to it; empty if the search did
+	steps     uint64
+	output    string
+	stack     []crashFrame
+	outside   bool
+	races     []string // keys of the races that the run told, in order
+	points    []string // as in batch
+	died      bool     // its process ended
+	uncounted bool     // it did so in the middle of the run, and did not count it
+	hung      bool     // the wall-clock watchdog ended it: each replay takes as long
+	external  bool     // ended by a signal that may have come from outside
 }
 
 // candidateOf returns what a batch found, nil for nothing.
@@ -38,7 +39,8 @@ func candidateOf(b batch, out *outcome) *candidate {
 	switch {
 	case out.death != nil:
 		c.kind, c.message, c.stack = out.death.kind, out.death.message, out.death.stack
-		c.died, c.hung, c.external = true, out.death.kind == "livelock", out.death.external
+		c.hung, c.external = out.death.kind == "livelock", out.death.external
+		c.died, c.uncounted = true, out.death.inRun
 	case out.finding != nil:
 		c.kind, c.message, c.origin.Index = out.finding.Kind, out.finding.Message, out.finding.Index
 		c.outside = out.done.Outside

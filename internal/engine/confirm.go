@@ -213,34 +213,8 @@ func (c *confirmation) saveAndReplay(ctx context.Context, tr *trace.Trace, back 
 	return nil
 }
 
-// save writes the schedule beside the package's tests, or, if that fails, into a folder for temporary files. It
-// returns the path; empty if neither can be.
-func (c *confirmation) save(s *schedule.Schedule) string {
-	path, err := s.Save(schedule.Dir(c.e.dir, c.found.test.Name))
-	if err == nil {
-		return path
-	}
-	refuge := filepath.Join(os.TempDir(), "clew-schedules", filepath.Base(c.e.dir), filepath.Base(schedule.Dir("", c.found.test.Name)))
-	other, err2 := s.Save(refuge)
-	if err2 != nil {
-		c.note("save", "cannot save the schedule: %v; nor in the temporary folder: %v", bare(err), err2)
-		return ""
-	}
-	c.note("save", "cannot save the schedule in %s: %v; it is in %s", c.e.relative(schedule.Dir(c.e.dir, c.found.test.Name)), bare(err), other)
-	return other
-}
-
-// bare takes the path from an error that is told beside it.
-func bare(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
-}
-
-// saveOrigin keeps a finding that did not come back, or was not called back, outside the package: as a regression
-// test it would be of no use.
+// saveOrigin keeps the origin of a finding that was not called back. One that did not come back would be of no use as
+// a regression test: it goes where nothing looks for these.
 func (c *confirmation) saveOrigin() {
 	if c.finding.Schedule != "" || c.found.saved != "" {
 		return

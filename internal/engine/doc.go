@@ -7,7 +7,7 @@
 // hash: a binary that is not under control is refused (handshake.go). The main worker lists the tests; each one
 // then goes through
 //
-//  1. its saved schedules, testdata/clew/TEST/*, as regression tests (saved.go);
+//  1. its saved schedules, testdata/clew/TEST/*, as regression tests (keep.go, saved.go);
 //  2. the plain run, schedule 0, whose output is what a passing test shows (test.go);
 //  3. the search: schedules 1 and on, in batches that grow; other workers join in when it takes long and the test keeps to
 //     itself (search.go). Schedule i is a function of seed, test and i, and the finding with the lowest
@@ -24,7 +24,7 @@
 //
 // Each candidate is confirmed (confirm.go): called back from its origin in a fresh process, with a step log; saved,
 // before anything is printed; and replayed from the file, three times. One that does not come back is reported as such, never
-// dropped. Saving that fails costs the place, not the schedule: it goes to the temporary folder.
+// dropped. Saving that fails costs the place, not the schedule: it goes to a folder of clew's own (keep.go).
 //
 // # Races
 //

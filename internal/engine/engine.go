@@ -41,7 +41,7 @@ type Config struct {
 type engine struct {
 	options     Options
 	binary, dir string
-	base        string // folder that paths are relative to
+	base        string // folder that paths are relative to; empty for absolute ones
 	module      string // folder of the module, empty if unknown
 	env         []string
 	stdout      io.Writer
@@ -97,9 +97,6 @@ func newEngine(c Config) (*engine, error) {
 		wall: c.wall, stdout: c.Stdout, stderr: c.Stderr, temp: temp, clock: time.Now().UnixNano()}
 	if e.wall == 0 {
 		e.wall = leastWall
-	}
-	if e.base == "" {
-		e.base = e.dir
 	}
 	e.module = moduleRoot(e.dir)
 	e.sources = source.NewFinder()

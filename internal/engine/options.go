@@ -27,7 +27,9 @@ type Options struct {
 	Overlay string // hash that a worker must say hello with
 	Session string // folder for results and progress; empty for none
 	Go      string // version of the toolchain, "go1.26.8"
-	Dir     string // folder that paths in reports are relative to; empty for the package's
+	Dir     string // folder that paths in reports are relative to; empty for absolute ones
+	Refuges string // folder for schedules that are not kept beside their tests; empty for one for temporary files
+	Foreign string // list of folders whose packages are not the user's to change; empty for none
 }
 
 // Default returns the options that hold when no flag is given.
@@ -42,6 +44,7 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 		own := *o
 		*o = Default()
 		o.Overlay, o.Session, o.Go, o.Dir = own.Overlay, own.Session, own.Go, own.Dir
+		o.Refuges, o.Foreign = own.Refuges, own.Foreign
 	}
 	fs.Var(number{&o.Schedules, 1}, "schedules", "try at most `N` schedules a test")
 	fs.Var(duration{&o.Time, time.Nanosecond}, "time", "spend at most `D` on a test")
@@ -63,6 +66,8 @@ func (o *Options) ExecFlags(fs *flag.FlagSet) {
 	fs.StringVar(&o.Session, "session", o.Session, "`folder` for results")
 	fs.StringVar(&o.Go, "go", o.Go, "version of the toolchain")
 	fs.StringVar(&o.Dir, "dir", o.Dir, "`folder` that paths are relative to")
+	fs.StringVar(&o.Refuges, "refuges", o.Refuges, "`folder` for schedules that are not kept beside their tests")
+	fs.StringVar(&o.Foreign, "foreign", o.Foreign, "`folders` whose packages are not the user's to change")
 }
 
 // Args returns the options as flags for clew exec.
@@ -81,7 +86,7 @@ func (o *Options) Args() []string {
 	for _, p := range o.RaceIgnore {
 		args = append(args, "-race-ignore="+p)
 	}
-	for _, f := range [][2]string{{"session", o.Session}, {"go", o.Go}, {"dir", o.Dir}} {
+	for _, f := range [][2]string{{"session", o.Session}, {"go", o.Go}, {"dir", o.Dir}, {"refuges", o.Refuges}, {"foreign", o.Foreign}} {
 		if f[1] != "" {
 			args = append(args, "-"+f[0]+"="+f[1])
 		}

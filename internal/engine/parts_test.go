@@ -16,7 +16,7 @@ import (
 func TestOptionsGoThroughFlagsAndBack(t *testing.T) {
 	want := Options{Schedules: 7, Time: 3 * time.Minute, Strategy: "random", Seed: 1 << 63, Steps: 9, Leaks: "off", Workers: 2,
 		Points: "memory", RaceIgnore: patterns{"example.com/bank.*", "main.f"},
-		Overlay: "abc", Session: "/s", Go: "go1.26.8", Dir: "/d e"}
+		Overlay: "abc", Session: "/s", Go: "go1.26.8", Dir: "/d e", Refuges: "/r", Foreign: "/go:/mod"}
 	var got Options
 	fs := flag.NewFlagSet("exec", flag.ContinueOnError)
 	got.ExecFlags(fs)

@@ -63,7 +63,7 @@ func hangLimit(b batch) time.Duration {
 // regressions replays the schedules that are saved for the test. It returns the first that leads to a finding other than a
 // race, with the batch that repeats it; races on the way there are findings, and known from then on.
 func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
-	paths, err := schedule.List(t.e.dir, t.id.Name)
+	paths, err := t.e.savedFor(t.id.Name)
 	if err != nil {
 		t.e.broken(fmt.Sprintf("cannot read saved schedules: %v", err))
 	}
@@ -107,6 +107,7 @@ func (t *testRun) regression(ctx context.Context, path string, b batch) (*candid
 	if err != nil {
 		return nil, err
 	}
+	t.result.Saved++
 	out, err := w.run(ctx, b, hangLimit(b))
 	if err != nil {
 		return nil, err

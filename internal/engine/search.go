@@ -254,6 +254,9 @@ func (s *search) settle() {
 			s.count(first)
 		}
 	}
+	if s.best != nil && s.best.uncounted {
+		s.stats.schedules++
+	}
 }
 
 // keep remembers a finding if it is the one with the lowest index so far.

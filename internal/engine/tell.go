@@ -11,18 +11,20 @@ import (
 	"github.com/goclew/clew/internal/report"
 )
 
-// where shortens a path for people: relative to the working directory if it is in the user's module, without the
-// folder of the module cache or of Go if it is there.
+// where shortens a path for people: relative to the working directory, if that is known, for what is in the user's
+// module; without the folder of the module cache or of Go for what is there.
 func (e *engine) where(file string) string { return shortPath(file, e.base, e.module) }
 
 // inPackage shortens a path for schedule files, which must be the same on every machine.
 func (e *engine) inPackage(file string) string { return shortPath(file, e.dir, e.module) }
 
 func shortPath(file, base, module string) string {
-	if within(file, base) || module != "" && within(file, module) {
-		if short, err := filepath.Rel(base, file); err == nil {
-			return filepath.ToSlash(short)
+	if base != "" && within(file, base) || module != "" && within(file, module) {
+		short, err := filepath.Rel(base, file)
+		if err != nil {
+			short = file
 		}
+		return filepath.ToSlash(short)
 	}
 	file = filepath.ToSlash(file)
 	for _, mark := range []string{"/pkg/mod/", "/src/"} {

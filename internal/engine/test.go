@@ -20,7 +20,8 @@ type testRun struct {
 	id      testID
 	seed    uint64
 	began   time.Time
-	stats   stats
+	stats   stats // of the search
+	before  int   // schedules of a search that was begun anew
 	result  report.Test
 	output  string   // what is shown of it
 	cut     bool     // there was not time enough for the search
@@ -103,6 +104,7 @@ func (t *testRun) runPlain(ctx context.Context) error {
 		}
 		t.found = candidateOf(t.batch, t.plain)
 	}
+	s.keep(t.found)
 	s.settle()
 	t.stats = s.stats
 	t.output = t.plain.output
@@ -219,7 +221,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 func (t *testRun) searchAlone(ctx context.Context, c *confirmation) error {
 	t.note("state", "%s in schedule %d, but never in a process of its own: the test leaves something behind, "+
 		"so each schedule got its own process", c.finding.Message, c.finding.FoundAt)
-	t.alone, t.found = true, nil
+	t.alone, t.found, t.before = true, nil, t.stats.schedules
 	t.stats = stats{classes: map[string]int{}, leakFirst: -1}
 	if err := t.search(ctx); err != nil {
 		return err
@@ -239,7 +241,7 @@ func (t *testRun) print() {
 	r := &t.result
 	t.elapsed = time.Since(t.began)
 	r.ElapsedMS = t.elapsed.Milliseconds()
-	r.Schedules, r.Distinct, r.Unseen = t.stats.schedules, len(t.stats.classes), t.stats.unseen()
+	r.Schedules, r.Distinct, r.Unseen = t.before+t.stats.schedules, len(t.stats.classes), t.stats.unseen()
 	r.Steps, r.Threads = t.stats.steps, t.stats.threads
 	r.Notes = append(r.Notes, t.e.takeNotes()...)
 	if t.cut {

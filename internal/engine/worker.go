@@ -61,12 +61,12 @@ func startWorker(ctx context.Context, spec workerSpec) (*worker, error) {
 }
 
 // launch starts the process.
-func launch(spec workerSpec) (w *worker, err error) {
+func launch(spec workerSpec) (started *worker, err error) {
 	log := shmSmallLog
 	if spec.trace {
 		log = shmLog
 	}
-	w = &worker{replies: make(chan reply, 16), exited: make(chan struct{})}
+	w := &worker{replies: make(chan reply, 16), exited: make(chan struct{})}
 	if w.shm, err = newSharedMemory(spec.temp, spec.name, log); err != nil {
 		return nil, fmt.Errorf("cannot make shared memory: %w", err)
 	}

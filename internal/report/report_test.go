@@ -77,7 +77,7 @@ func TestWhatAReplayIsWorth(t *testing.T) {
 func TestResultsComeBackFromTheSession(t *testing.T) {
 	session := t.TempDir()
 	for _, p := range []*Package{
-		{Package: "example.com/b/c", Go: "go1.26.8", Failed: true, Tests: []Test{{Test: "TestX", Status: "fail", Schedules: 18, Findings: []Finding{*deadlock()}, Notes: []Note{{Kind: "leak"}}}}},
+		{Package: "example.com/b/c", Go: "go1.26.8", Failed: true, Tests: []Test{{Test: "TestX", Status: "fail", Schedules: 18, Saved: 1, Findings: []Finding{*deadlock()}, Notes: []Note{{Kind: "leak"}}}}},
 		{Package: "example.com/a", Go: "go1.26.8", Broken: []string{"x"}, Tests: []Test{{Test: "TestY", Schedules: 1000}}},
 	} {
 		if err := p.Save(session); err != nil {
@@ -94,7 +94,7 @@ func TestResultsComeBackFromTheSession(t *testing.T) {
 	}
 	var b bytes.Buffer
 	Summary(&b, r, 2100*time.Millisecond)
-	if want := "clew: 2 tests, 1018 schedules, 1 finding, 1 note (-v shows them) (2.1s)\n"; b.String() != want {
+	if want := "clew: 2 tests, 1019 schedules, 1 finding, 1 note (-v shows them) (2.1s)\n"; b.String() != want {
 		t.Errorf("summary %q, want %q", b.String(), want)
 	}
 }

@@ -168,7 +168,7 @@ func (t *Test) PassLine() string {
 func Summary(w io.Writer, r *Report, elapsed time.Duration) {
 	var schedules, findings, notes int
 	for _, t := range r.Tests {
-		schedules += t.Schedules
+		schedules += t.Schedules + t.Saved
 		findings += len(t.Findings)
 		notes += len(t.Notes)
 	}

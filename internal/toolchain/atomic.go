@@ -114,7 +114,8 @@ func atomicBody(f *ast.FuncDecl) (string, error) {
 func (s *source) raw(f *ast.FuncDecl) string {
 	signature := strings.Replace(s.print(f.Type), "func(", "(", 1)
 	op, typ, t, _ := atomicName(f.Name.Name)
-	body := atomicCall(op, typ, t.unsigned, t.suffix, paramNames(f))
+	body := fmt.Sprintf("clewEdge(%d, unsafe.Pointer(addr), unsafe.Sizeof(*addr))\n", atomicOps[op])
+	body += atomicCall(op, typ, t.unsigned, t.suffix, paramNames(f))
 	return "//go:nocheckptr\nfunc raw" + f.Name.Name + signature + " {\n" + body + "\n}\n"
 }
 
@@ -155,7 +156,8 @@ func atomicCall(op, typ, unsigned, suffix string, params []string) string {
 	case "Swap":
 		return fmt.Sprintf("return %s(real.Xchg%s(%s, %s))", own, suffix, ptr, arg(1))
 	case "CompareAndSwap":
-		return fmt.Sprintf("return real.Cas%s(%s, %s, %s)", suffix, ptr, arg(1), arg(2))
+		return fmt.Sprintf("swapped = real.Cas%s(%s, %s, %s)\nif swapped {\nclewSwapped(unsafe.Pointer(addr))\n}\nreturn swapped",
+			suffix, ptr, arg(1), arg(2))
 	case "Add":
 		delta := map[string]string{"": "int32", "64": "int64", "uintptr": "uintptr"}[suffix]
 		return fmt.Sprintf("return %s(real.Xadd%s(%s, %s(%s)))", own, suffix, ptr, delta, params[1])

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// cacheFolder returns the absolute path of clew's folder for overlays and private GOROOTs, which
+// cacheFolder returns the absolute path of clew's folder for overlays, private GOROOTs and the like, which
 // need not exist: CLEW_CACHE of the environment, else clew in the user's cache folder.
 func cacheFolder(env []string) (string, error) {
 	if dir := getenv(env, "CLEW_CACHE"); dir != "" {

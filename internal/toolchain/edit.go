@@ -14,16 +14,18 @@ import (
 	"strings"
 )
 
-// An EditError tells that an edit found no place in a release's sources.
+// An EditError tells that an edit found no place in a toolchain's sources.
 type EditError struct {
 	Edit    string // name of the edit
 	File    string // slash path below GOROOT/src
 	Release string // "1.26"
+	GOROOT  string
 	Reason  string
 }
 
 func (e *EditError) Error() string {
-	return fmt.Sprintf("edit %q of %s does not fit Go %s: %s", e.Edit, e.File, e.Release, e.Reason)
+	return fmt.Sprintf("edit %q of %s does not fit Go %s in %s: %s (clew works with Go %s as they were released)",
+		e.Edit, e.File, e.Release, e.GOROOT, e.Reason, releaseList())
 }
 
 // An edit is one named change to one file of the standard library.
@@ -41,25 +43,28 @@ func editedFiles(src, release string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	misfit := func(edit, file string, err error) error {
+		return &EditError{edit, file, release, filepath.Dir(src), err.Error()}
+	}
 	open := map[string]*source{}
 	for _, e := range edits() {
 		s := open[e.file]
 		if s == nil {
 			if s, err = openSource(src, e.file); err != nil {
-				return nil, &EditError{e.name, e.file, release, err.Error()}
+				return nil, misfit(e.name, e.file, err)
 			}
 			open[e.file] = s
 		}
 		if err := e.apply(s); err != nil {
-			return nil, &EditError{e.name, e.file, release, err.Error()}
+			return nil, misfit(e.name, e.file, err)
 		}
 	}
 	for name, s := range open {
 		if files[name], err = s.result(); err != nil {
-			return nil, &EditError{"all", name, release, err.Error()}
+			return nil, misfit("all", name, err)
 		}
 	}
-	if err := addGenerated(files, src, release); err != nil {
+	if err := addGenerated(files, src, misfit); err != nil {
 		return nil, err
 	}
 	return files, nil

@@ -59,15 +59,30 @@ var schedulerEdits = []edit{
 		)},
 	{"Gosched is a point", "runtime/proc.go",
 		atStart("Gosched", "if clewGosched(sys.GetCallerPC()) { return }")},
+	{"the program does not see how often a worker collects", "runtime/mgcpacer.go",
+		before("setGCPercent", "return out", "out = clewPercentWas(out)")},
 	{"the runtime's own deadlock check stays silent", "runtime/proc.go",
 		atStart("checkdead", "if clew.worker { return }")},
+	{"who is signalled on a condition knows what the signaller knew", "runtime/sema.go",
+		all(
+			before("notifyListNotifyAll", "readyWithTime(s, 4)", "clewPass(s.g)"),
+			before("notifyListNotifyOne", "readyWithTime(s, 4)", "clewPass(s.g)"),
+		)},
+	{"nobody needs to be told of stacks", "runtime/proc.go",
+		exprs("gfget", "raceenabled", "false")},
+	{"the heap may lie anywhere", "runtime/malloc.go",
+		exprs("(*mheap).sysAlloc", "raceenabled", "false")},
+	{"nobody needs to be told of freed memory", "runtime/mgcsweep.go",
+		exprs("(*sweepLocked).sweep", "raceenabled", "false")},
 	{"a coroutine switch keeps the thread", "runtime/coro.go",
 		all(
 			atStart("coroswitch_m", "clewMoves := clewCoroFrom(gp)"),
 			after("coroswitch_m", "setMNoWB(&gnext.m, mp)", "if clewMoves != nil { clewCoroTo(clewMoves, gnext) }"),
 		)},
 	{"goroutines of earlier runs are not shown", "runtime/traceback.go",
-		atStart("isSystemGoroutine", "if clewHidden(gp) { return true }")},
+		atStart("isSystemGoroutine", "if clewHidden(gp) { return true }\nif clewUsers(gp) { return false }")},
+	{"how long threads wait for the scheduler is not measured", "runtime/proc.go",
+		exprs("casgstatus", "gp.trackingSeq%gTrackingPeriod == 0", "gp.clew == nil && gp.trackingSeq%gTrackingPeriod == 0")},
 	{"waiting for a file's lock is waiting for the outside", "runtime/sema.go",
 		exprs("poll_runtime_Semacquire", "waitReasonSemacquire", "waitReasonIOWait")},
 	{"threads are what NumGoroutine counts", "runtime/debug.go",
@@ -151,6 +166,11 @@ func lockEdits() []edit {
 			exprs("(*Mutex).lockSlow", "atomic.AddInt32", "atomic.Xaddint32"),
 			exprs("(*Mutex).Unlock", "atomic.AddInt32", "atomic.Xaddint32"),
 			exprs("(*Mutex).unlockSlow", "atomic.CompareAndSwapInt32", "atomic.Casint32"),
+		)},
+		{"the race detector is told of a mutex where its points are", "internal/sync/mutex.go", all(
+			exprs("(*Mutex).Lock", "race.Enabled", "false"),
+			exprs("(*Mutex).TryLock", "race.Enabled", "false"),
+			exprs("(*Mutex).Unlock", "race.Enabled", "false"),
 		)},
 		{"a RWMutex's own atomics are no points", "sync/rwmutex.go", bare},
 		{"a WaitGroup's own atomics are no points", "sync/waitgroup.go", all(
@@ -262,6 +282,8 @@ var testEdits = []edit{
 		atStart("(*common).Context", "c.clewContext()")},
 	{"a test's runner is known", "testing/testing.go",
 		exprs("tRunner", "callerName(0)", `"testing.tRunner"`)},
+	{"how long a test takes is told in real time", "testing/testing.go", realTime("tRunner", "(*T).Parallel")},
+	{"how long a fuzz test takes is told in real time", "testing/fuzz.go", realTime("fRunner")},
 	{"a test's own books are kept without locks, one thread running at a time", "testing/testing.go",
 		all(
 			atStart("(*common).checkRaces", "if clewWorks() { return }"),
@@ -275,10 +297,25 @@ var testEdits = []edit{
 			before("(*T).report", "dstr := fmtDuration(t.duration)", "if clewWorks() && t.chatty == nil && !t.Failed() { return }"),
 			atStart("(*common).runCleanup", "if clewWorks() && c.cancelCtx == nil && len(c.cleanups) == 0 { return nil }"),
 		)},
+	{"using a T races with the end of its test", "testing/testing.go",
+		all(
+			atStart("(*common).Fail", "c.clewUsed()"),
+			atStart("(*common).destination", "c.clewUsed()"),
+			before("tRunner", "t.done = true", "t.clewEnds()"),
+		)},
 	{"a benchmark within a test runs once", "testing/benchmark.go",
 		atStart("Benchmark", "if clewWorks() { benchTime = durationOrCountFlag{n: 1} }")},
 	{"while there are child processes, time is real", "os/exec.go",
 		atStart("StartProcess", "clewChild()")},
 	{"what a run prints is kept", "os/file.go",
 		atStart("(*File).Write", "if f.clewTakes(b) { return len(b), nil }")},
+}
+
+// realTime has functions of package testing measure how long a test takes on the real clock.
+func realTime(fns ...string) func(*source) error {
+	var changes []func(*source) error
+	for _, fn := range fns {
+		changes = append(changes, exprs(fn, "highPrecisionTimeNow", "clewTimeNow"), exprs(fn, "highPrecisionTimeSince", "clewTimeSince"))
+	}
+	return all(changes...)
 }

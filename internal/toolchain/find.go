@@ -26,6 +26,11 @@ type Go struct {
 	env []string
 }
 
+// raceTargets are the systems that the compiler's flag -race is for: those of internal/platform.RaceDetectorSupported.
+var raceTargets = words(`
+	darwin/amd64 darwin/arm64 freebsd/amd64 linux/amd64 linux/arm64 linux/loong64 linux/ppc64le linux/riscv64
+	linux/s390x netbsd/amd64 windows/amd64`)
+
 // Find returns the toolchain that the go command, run in the folder dir with the environment env,
 // would use. The error is a *UsageError if there is no go command or it cannot say (a go.mod that
 // asks for a toolchain which cannot be had, for example), an *UnsupportedError, together with the
@@ -44,6 +49,10 @@ func Find(dir string, env []string) (*Go, error) {
 	}
 	if g.GOOS != runtime.GOOS {
 		return g, usagef("GOOS=%s: clew runs tests on this machine, which is %s", g.GOOS, runtime.GOOS)
+	}
+	if !raceTargets[g.GOOS+"/"+g.GOARCH] {
+		return g, usagef("GOARCH=%s: Go's compiler cannot instrument memory accesses for %s/%s, which clew needs (and go test -race)",
+			g.GOARCH, g.GOOS, g.GOARCH)
 	}
 	return g, nil
 }

@@ -65,9 +65,6 @@ func (m *merger) add(a arg, where string) error {
 	name, _, _ := lookup(a.flag)
 	on := a.flag != "" && a.value != "false"
 	if reason, bad := refused[name]; bad && on && a.flag != "" {
-		if where == "in GOFLAGS" {
-			reason += " (if it comes from clew env, unset GOFLAGS)"
-		}
 		return usagef("-%s %s cannot be used with clew: %s", name, where, reason)
 	}
 	switch {
@@ -95,7 +92,8 @@ func (m *merger) command(o *Overlay, clewExec []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := append(slices.Clone(m.chdir), "-overlay="+o.JSON, "-tags="+withRace(m.tags), "-gcflags=all=-race")
+	args := append(slices.Clone(m.chdir), "-overlay="+o.JSON, "-tags="+withRace(m.tags))
+	args = append(args, instrument...)
 	for _, value := range m.gcflags {
 		args = append(args, "-gcflags="+instrumented(value))
 	}
@@ -110,6 +108,10 @@ func (m *merger) command(o *Overlay, clewExec []string) ([]string, error) {
 	}
 	return append(args, m.others...), nil
 }
+
+// instrument are the flags with which the compiler tells of accesses to memory: everywhere but in package
+// testing, where clew's own part does so.
+var instrument = []string{"-gcflags=all=-race", "-gcflags=testing="}
 
 // withRace adds the tag race to the value of a -tags flag, which may be separated by commas or, as of
 // old, by spaces.
@@ -140,7 +142,7 @@ func instrumented(value string) string {
 // BuildArgs returns the arguments for the go command that compile packages with the overlay, and nothing
 // of the user's.
 func (o *Overlay) BuildArgs(packages ...string) []string {
-	return append([]string{"build", "-overlay=" + o.JSON, "-tags=race", "-gcflags=all=-race"}, packages...)
+	return slices.Concat([]string{"build", "-overlay=" + o.JSON, "-tags=race"}, instrument, packages)
 }
 
 // MergedGOFLAGS returns a value for the variable GOFLAGS that holds the given flags, as TestArgs returned

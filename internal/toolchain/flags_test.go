@@ -16,28 +16,28 @@ func TestTestArgs(t *testing.T) {
 		user    string
 		want    string // | between arguments
 	}{
-		{"nothing", "", "", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0"},
+		{"nothing", "", "", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0"},
 		{"packages and flags stay", "", "-v -run X ./... -count=1 -args -race -tags=x",
-			before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-v|-run|X|./...|-count=1|-args|-race|-tags=x"},
-		{"tags with a space", "", "-tags a,b .", before + "|-tags=race,a,b|-gcflags=all=-race|" + exec + "|-timeout=0|."},
-		{"tags with equals", "", "--tags=a .", before + "|-tags=race,a|-gcflags=all=-race|" + exec + "|-timeout=0|."},
-		{"race among the tags", "", "-tags=a,race,b", before + "|-tags=race,a,b|-gcflags=all=-race|" + exec + "|-timeout=0"},
-		{"tags of GOFLAGS", "-tags=env", ".", before + "|-tags=race,env|-gcflags=all=-race|" + exec + "|-timeout=0|."},
-		{"the command line hides them", "-tags=env", "-tags=cmd", before + "|-tags=race,cmd|-gcflags=all=-race|" + exec + "|-timeout=0"},
-		{"race is dropped", "", "-race -v -race=true", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-v"},
-		{"race in GOFLAGS is switched off", "-race", ".", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-race=false|-timeout=0|."},
-		{"gcflags for the packages", "", "-gcflags=-N=1", before + "|-tags=race|-gcflags=all=-race|-gcflags=-race -N=1|" + exec + "|-timeout=0"},
+			before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0|-v|-run|X|./...|-count=1|-args|-race|-tags=x"},
+		{"tags with a space", "", "-tags a,b .", before + "|-tags=race,a,b|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0|."},
+		{"tags with equals", "", "--tags=a .", before + "|-tags=race,a|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0|."},
+		{"race among the tags", "", "-tags=a,race,b", before + "|-tags=race,a,b|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0"},
+		{"tags of GOFLAGS", "-tags=env", ".", before + "|-tags=race,env|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0|."},
+		{"the command line hides them", "-tags=env", "-tags=cmd", before + "|-tags=race,cmd|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0"},
+		{"race is dropped", "", "-race -v -race=true", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0|-v"},
+		{"race in GOFLAGS is switched off", "-race", ".", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-race=false|-timeout=0|."},
+		{"gcflags for the packages", "", "-gcflags=-N=1", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|-gcflags=-race -N=1|" + exec + "|-timeout=0"},
 		{"gcflags for a pattern", "", "-gcflags all=-l -gcflags=m/...=-N",
-			before + "|-tags=race|-gcflags=all=-race|-gcflags=all=-race -l|-gcflags=m/...=-race -N|" + exec + "|-timeout=0"},
-		{"no gcflags", "", "-gcflags=", before + "|-tags=race|-gcflags=all=-race|-gcflags=-race|" + exec + "|-timeout=0"},
+			before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|-gcflags=all=-race -l|-gcflags=m/...=-race -N|" + exec + "|-timeout=0"},
+		{"no gcflags", "", "-gcflags=", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|-gcflags=-race|" + exec + "|-timeout=0"},
 		{"gcflags of GOFLAGS", "-gcflags=-N -mod=mod", "-gcflags=-l",
-			before + "|-tags=race|-gcflags=all=-race|-gcflags=-race -N|-gcflags=-race -l|" + exec + "|-timeout=0"},
-		{"timeout given", "", "-timeout 5s .", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout|5s|."},
-		{"timeout given as test.timeout", "", "-test.timeout=5s", before + "|-tags=race|-gcflags=all=-race|" + exec + "|-test.timeout=5s"},
-		{"timeout in GOFLAGS", "-timeout=5s", "", before + "|-tags=race|-gcflags=all=-race|" + exec},
-		{"chdir comes first", "", "-v -C dir .", "-C|dir|" + before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-v|."},
+			before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|-gcflags=-race -N|-gcflags=-race -l|" + exec + "|-timeout=0"},
+		{"timeout given", "", "-timeout 5s .", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout|5s|."},
+		{"timeout given as test.timeout", "", "-test.timeout=5s", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-test.timeout=5s"},
+		{"timeout in GOFLAGS", "-timeout=5s", "", before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec},
+		{"chdir comes first", "", "-v -C dir .", "-C|dir|" + before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0|-v|."},
 		{"others pass", "", "-c -o x -json -coverprofile=c -list .",
-			before + "|-tags=race|-gcflags=all=-race|" + exec + "|-timeout=0|-c|-o|x|-json|-coverprofile=c|-list|."},
+			before + "|-tags=race|-gcflags=all=-race|-gcflags=testing=|" + exec + "|-timeout=0|-c|-o|x|-json|-coverprofile=c|-list|."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := &Overlay{JSON: "/o.json", GOFLAGS: c.goflags}
@@ -76,9 +76,34 @@ func TestMergedGOFLAGS(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := o.MergedGOFLAGS(flags)
-	want := `-mod=mod '-overlay=/a b/o.json' -tags=race,x -gcflags=all=-race '-gcflags=-race -N' "-exec='/a b/clew' exec" -race=false -timeout=0`
+	want := `-mod=mod '-overlay=/a b/o.json' -tags=race,x -gcflags=all=-race -gcflags=testing= '-gcflags=-race -N' "-exec='/a b/clew' exec" -race=false -timeout=0`
 	if err != nil || got != want {
 		t.Errorf("got  %s (%v)\nwant %s", got, err, want)
+	}
+}
+
+func TestGOFLAGSComeBackFromWhatClewEnvMadeOfThem(t *testing.T) {
+	for _, goflags := range []string{
+		"", "-mod=mod", "'-ldflags=-X a=b' -v", "-tags=x,y", "-timeout=5s", "-gcflags=-N '-gcflags=m/...=-N -l' -gcflags=all=-l",
+	} {
+		o := &Overlay{JSON: "/a b/o.json", GOFLAGS: goflags}
+		flags, err := TestArgs(o, []string{"/a b/clew", "exec", "-overlay=HASH"}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		merged, err := o.MergedGOFLAGS(flags)
+		if err != nil {
+			t.Fatal(err)
+		}
+		env, found := WithoutOwnFlags([]string{"GOFLAGS=" + merged, "HOME=/"})
+		if got := getenv(env, "GOFLAGS"); !found || got != goflags || getenv(env, "HOME") != "/" {
+			t.Errorf("%s became %s, and then %s (%t)", goflags, merged, got, found)
+		}
+	}
+	for _, users := range []string{"", "-tags=race -timeout=0", "-exec=sudo", "'-exec=strace exec' -race=false", "'-x"} {
+		if env, found := WithoutOwnFlags([]string{"GOFLAGS=" + users}); found || getenv(env, "GOFLAGS") != users {
+			t.Errorf("%s, which is the user's, became %s", users, getenv(env, "GOFLAGS"))
+		}
 	}
 }
 

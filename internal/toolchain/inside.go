@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/goclew/clew/internal/detect"
 	"github.com/goclew/clew/internal/strategy"
 )
 
@@ -23,7 +24,7 @@ var insideTree embed.FS
 const insideTag = "//go:build clewinside"
 
 // insideFiles returns clew's own files for the standard library: those of inside/,
-// and the strategies, which move into package runtime.
+// and the strategies and the race detector, which move into package runtime.
 func insideFiles() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(insideTree, "inside", func(name string, d fs.DirEntry, err error) error {
@@ -47,34 +48,27 @@ func insideFiles() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, text := range strategy.Sources() {
-		text = bytes.Replace(text, []byte("package strategy\n"), []byte("package runtime\n"), 1)
-		files["runtime/clew_strategy_"+name] = text
+	for pkg, sources := range map[string]map[string][]byte{"strategy": strategy.Sources(), "detect": detect.Sources()} {
+		for name, text := range sources {
+			text = bytes.Replace(text, []byte("package "+pkg+"\n"), []byte("package runtime\n"), 1)
+			files["runtime/clew_"+pkg+"_"+name] = text
+		}
 	}
 	return files, nil
 }
 
-// addGenerated adds the files that are made from the release's own.
-func addGenerated(files map[string][]byte, src, release string) error {
-	fail := func(edit, file string, err error) error { return &EditError{edit, file, release, err.Error()} }
-
+// addGenerated adds the files that are made from the release's own. It returns what misfit makes of the reason if
+// one of these is not what it was.
+func addGenerated(files map[string][]byte, src string, misfit func(edit, file string, err error) error) error {
 	atomics, err := atomicFiles(src)
 	if err != nil {
-		return fail("atomic operations are points", "sync/atomic/doc.go", err)
+		return misfit("atomic operations are points", "sync/atomic/doc.go", err)
 	}
 	for name, text := range atomics {
 		files[name] = text
 	}
-	race0, err := os.ReadFile(filepath.Join(src, "runtime", "race0.go"))
-	if err == nil && !bytes.Contains(race0, []byte("//go:build !race\n")) {
-		err = fmt.Errorf("no build tag !race")
-	}
-	if err != nil {
-		return fail("the race detector's hooks are clew's", "runtime/race0.go", err)
-	}
-	// Package runtime itself is told that there is no race detector; the compiler's
-	// calls and those of internal/race go to inside/runtime/clewrace.go.
-	files["runtime/race.go"] = bytes.Replace(race0, []byte("//go:build !race\n"), []byte("//go:build race\n"), 1)
+	// The race detector that the compiler's calls and those of package runtime go to is clew's.
+	files["runtime/race.go"] = []byte("//go:build race\n\npackage runtime\n\nconst raceenabled = true\n")
 	assembly, err := filepath.Glob(filepath.Join(src, "runtime", "race_*.s"))
 	if err != nil {
 		return err
@@ -84,7 +78,7 @@ func addGenerated(files map[string][]byte, src, release string) error {
 	}
 	runtime2, err := os.ReadFile(filepath.Join(src, "runtime", "runtime2.go"))
 	if err != nil {
-		return fail("a blocked thread tells its channel", "runtime/runtime2.go", err)
+		return misfit("a blocked thread tells its channel", "runtime/runtime2.go", err)
 	}
 	get := "sg.c"
 	if bytes.Contains(runtime2, []byte("type maybeTraceableChan struct")) {
@@ -92,7 +86,7 @@ func addGenerated(files map[string][]byte, src, release string) error {
 	}
 	testing, err := os.ReadFile(filepath.Join(src, "testing", "testing.go"))
 	if err != nil {
-		return fail("a test knows its package", "testing/testing.go", err)
+		return misfit("a test knows its package", "testing/testing.go", err)
 	}
 	paths := ""
 	if bytes.Contains(testing, []byte("\tmodulePath string\n")) {

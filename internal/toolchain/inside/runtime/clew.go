@@ -65,6 +65,7 @@ type clewThread struct {
 	state   uint8
 	op      Op
 	waitOp  Op          // the operation that blocked it, op being OpWake then
+	race    Thread      // what the race detector knows of it
 	keeps   bool        // the channel operation that it is in is the runtime's own
 	picks   bool        // the select that it is in is a choice of the strategy
 	called  bool        // it counts in clew.incalls
@@ -76,6 +77,7 @@ type clewView struct{}
 
 var clew struct {
 	worker bool   // the process serves a coordinator: set once, at the start
+	lazyGC bool   // clewGCPercent holds, of which the program knows nothing
 	on     bool   // a run is in flight
 	run    uint32 // its number
 

@@ -29,6 +29,8 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 		parent, timer = by.m.curg.clew, true
 	}
 	if parent == nil || !clewUserFunc(newg.startpc) {
+		// Whoever starts it may not have the turn, so clewPlaces is not for them.
+		clew.strangers = clew.strangers || clewClassify(newg.startpc) != clewIsSystem
 		return false
 	}
 	n := &parent.kids
@@ -38,6 +40,11 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	*n++
 	t := clewNewThread(newg, ChildKey(parent.key, *n, timer))
 	t.hash = Mix(parent.hash, t.key)
+	if timer {
+		clewDetector.Fork(&clewRace.timer, &t.race, t.id)
+	} else {
+		clewDetector.Fork(&parent.race, &t.race, t.id)
+	}
 	if clew.traced {
 		clewLogThread(t, parent.id, *n, timer, pc)
 	}
@@ -57,6 +64,7 @@ func clewExiting(gp *g) *clewThread {
 	}
 	t.state = clewDead
 	clew.live--
+	clewDetector.End(&t.race)
 	clew.hash += t.hash
 	if clew.traced {
 		clewLogExit(t)
@@ -90,6 +98,12 @@ func clewCoroTo(t *clewThread, gp *g) {
 // behind by an earlier run, or the worker's own.
 func clewHidden(gp *g) bool {
 	return gp.clew != nil && (gp.clewRun != clew.run || !clew.on) || gp.clewRun == clewNoRun
+}
+
+// clewUsers reports whether a goroutine that the calling thread starts is known to be the user's.
+func clewUsers(gp *g) bool {
+	by := getg().m.curg
+	return clew.on && by != nil && by.clew != nil && by.clewRun == clew.run && clewUserFunc(gp.startpc)
 }
 
 const clewNoRun = ^uint32(0)

@@ -83,6 +83,9 @@ func clewLogObject(o *clewObject, frame uint32) {
 	clewPut(o.kind.String())
 	clewPutInt(int64(frame))
 	clewPutLine()
+	if o.kind == KindMemory {
+		clewLogMemory(o)
+	}
 }
 
 func clewObjectID(o *clewObject) int64 {
@@ -92,7 +95,12 @@ func clewObjectID(o *clewObject) int64 {
 	return int64(o.id)
 }
 
+// clewLogged is the number of steps in the log.
+var clewLogged int32
+
 func clewLogStep(t *clewThread) {
+	clewLogValue()
+	clewLogged++
 	clewLogObject(t.obj, t.frame)
 	clewPut("s")
 	clewPutInt(clew.now - clew.start)
@@ -223,6 +231,7 @@ func clewLogEnd(kind string) {
 	if !clew.traced {
 		return
 	}
+	clewLogValue()
 	clewPut("e ")
 	clewPut(kind)
 	clewPutLine()

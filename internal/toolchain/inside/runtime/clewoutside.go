@@ -4,7 +4,7 @@ package runtime
 
 import (
 	"internal/stringslite"
-	_ "unsafe" // for go:linkname
+	"unsafe"
 )
 
 // What is outside: the run waits for it in real time.
@@ -15,6 +15,9 @@ import (
 // not while a system call or a child process is at work: these take the time they need.
 // When that does not help either, the run is over.
 func clewAwait() (t *clewThread, verdict int) {
+	if clewRealTimer() {
+		clew.touched = true
+	}
 	since, pause := nanotime(), int64(20_000)
 	for {
 		if clew.inboxAny.Load() {
@@ -49,7 +52,7 @@ func clewAwait() (t *clewThread, verdict int) {
 				return nil, clewOK
 			}
 			return nil, clewStuck()
-		case clew.noutside == 0 && clew.timers.wakeTime() == 0 && !clewStrangersRun() && waited > clewStrangerPatience:
+		case clew.noutside == 0 && clew.timers.wakeTime() == 0 && !clewStrangersRun() && !clewRealTimer() && waited > clewStrangerPatience:
 			return nil, clewStuck()
 		case waited > clewLongPatience, clewWallSpent():
 			return nil, clewTooLong
@@ -78,14 +81,43 @@ func clewChild() {
 }
 
 // Strangers are the goroutines that are not under control and not the runtime's: those
-// that package initialisation or TestMain started. They run as they like, beside the
-// threads, and may wake them.
+// that package initialisation or TestMain started, by a timer too, and the reader of an
+// execution trace. They run as they like, beside the threads, and may wake them.
 
-// clewCensus finds out whether there are any. It is called between runs.
+// clewCensus finds out whether there are any, or soon will be. It is called between runs.
 //
 //go:linkname clewCensus testing.clewCensus
 func clewCensus() {
-	clew.strangers = clewAnyStranger(func(*g) bool { return true })
+	clew.strangers = clewRealTimer() || clewAnyStranger(func(*g) bool { return true })
+}
+
+// clewRealTimer reports whether a timer on the real clock will start a stranger before
+// patience is at its end: one that package initialisation or TestMain set by
+// time.AfterFunc.
+func clewRealTimer() (pending bool) {
+	soon := nanotime() + clewLongPatience
+	systemstack(func() {
+		for _, pp := range allp {
+			if pp == nil {
+				continue
+			}
+			lock(&pp.timers.mu)
+			for _, tw := range pp.timers.heap {
+				pending = pending || tw.when < soon && clewStartsStranger(tw.timer)
+			}
+			unlock(&pp.timers.mu)
+		}
+	})
+	return pending
+}
+
+// clewStartsStranger reports whether the timer is one of time.AfterFunc, and was not stopped.
+func clewStartsStranger(t *timer) bool {
+	if t.f == nil || t.astate.Load()&timerZombie != 0 {
+		return false
+	}
+	f := findfunc(**(**uintptr)(unsafe.Pointer(&t.f)))
+	return f.valid() && funcname(f) == "time.goFunc"
 }
 
 // clewStrangersRun reports whether a stranger does something at this moment, or may soon
@@ -93,6 +125,9 @@ func clewCensus() {
 func clewStrangersRun() bool {
 	if finq != nil || fingStatus.Load()&fingRunningFinalizer != 0 {
 		return true // finalizers are the program's code, too
+	}
+	if queued, executed := gcCleanups.readQueueStats(); queued > executed {
+		return true // and so are cleanups
 	}
 	return clew.strangers && clewAnyStranger(func(gp *g) bool {
 		return readgstatus(gp)&^_Gscan != _Gwaiting || gp.waitreason == waitReasonSleep || gp.waitreason == waitReasonIOWait

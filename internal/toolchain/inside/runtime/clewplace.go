@@ -27,11 +27,12 @@ const (
 	clewIsLoud = 1 + iota
 	clewIsQuiet
 	clewIsSystem // a function of the runtime's own
+	clewIsReader // the scheduler runs it when there is something to read in an execution trace
 )
 
 func clewLoud(pc uintptr) bool { return clewClass(pc) == clewIsLoud }
 
-func clewUserFunc(pc uintptr) bool { return clewClass(pc) != clewIsSystem }
+func clewUserFunc(pc uintptr) bool { return clewClass(pc) < clewIsSystem }
 
 func clewClass(pc uintptr) uint8 {
 	tab := &clewPlaces
@@ -92,6 +93,8 @@ func clewClassifyName(name string) uint8 {
 	}
 	pkg := clewPackage(name)
 	switch {
+	case stringslite.HasPrefix(name, "runtime/trace.(*traceMultiplexer)."):
+		return clewIsReader
 	case pkg == "runtime":
 		return clewIsSystem
 	case clewWithin(pkg, clewLoudPackages[:]):

@@ -110,6 +110,7 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 		return
 	}
 	o := clewLookup(addr, KindMutex)
+	clewRace.lockPC = pc
 	if clewLoud(pc) {
 		clewPoint(t, OpLock, o)
 	} else if o.held() {
@@ -124,12 +125,21 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 
 // clewTake records that t holds the mutex o from now on.
 func clewTake(t *clewThread, o *clewObject) {
+	clewAcquire(getg(), unsafe.Pointer(o.addr))
+	clewLockSeen(t, o)
 	o.holder = t
 	if o.open {
 		o.closeGate()
 	}
 	if clew.traced && o.kind != KindRWMutex { // a writer that has the inner lock may still wait for readers
 		clewLogTake(t, o, 'w')
+	}
+}
+
+// clewLockSeen tells the race detector that a thread uses a mutex: whoever overwrites it at the same time races.
+func clewLockSeen(t *clewThread, o *clewObject) {
+	if !clewDetector.SeenRead(&t.race, o.addr) {
+		clewAccess(t, o.addr, 1, false, clewRace.lockPC)
 	}
 }
 
@@ -148,6 +158,8 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 	const lockedOrStarving = 1 | 4
 	if *(*int32)(addr)&lockedOrStarving == 0 {
 		clewTake(t, o)
+	} else {
+		clewLockSeen(t, o)
 	}
 }
 
@@ -156,13 +168,18 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 //
 //go:linkname clewUnlock sync.clewUnlock
 func clewUnlock(addr unsafe.Pointer, pc uintptr) {
-	if addr == nil || !clew.on || !clewControlled() || getg() == getg().m.g0 {
+	if addr == nil || !clew.on {
+		return
+	}
+	if !clewControlled() || getg() == getg().m.g0 {
+		clewRelease(getg(), addr)
 		return
 	}
 	o := clewLookup(addr, KindMutex)
 	if t := clewSelf(); t != nil && clewLoud(pc) {
 		clewPoint(t, OpUnlock, o)
 	}
+	clewRelease(getg(), addr)
 	o.holder = nil
 	o.openGate()
 	if clew.traced && o.kind != KindRWMutex {
@@ -197,7 +214,19 @@ func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr) {
 
 //go:linkname clewAtomicOp sync/atomic.clewAtomicOp
 func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
-	clewHook(Op(op), addr, KindAtomic, pc)
+	if getg().clew == nil {
+		return
+	}
+	class := clewClass(pc)
+	if class == clewIsSystem {
+		return // package runtime carries it out for sync/atomic, which has told of it
+	}
+	if class == clewIsLoud {
+		if t := clewSelf(); t != nil && addr != nil {
+			clewPoint(t, Op(op), clewLookup(addr, KindAtomic))
+		}
+	}
+	clewRace.atomicPC = pc
 }
 
 func clewChanOp(op Op, c *hchan, pc uintptr) {

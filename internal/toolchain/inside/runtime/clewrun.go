@@ -19,6 +19,7 @@ func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wal
 	systemstack(func() {
 		newg := newproc1(fv, gp, 0, false, waitReasonZero)
 		clew.main = clewNewThread(newg, MainKey)
+		clewDetector.Start(&clew.main.race, clew.main.id)
 		if traced {
 			clewLogThread(clew.main, 0, 0, false, 0)
 		}
@@ -59,8 +60,9 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.paced, clew.incalls = false, 0
 	clew.wallBudget, clew.wallEnd = wallBudget, 0
 	clew.mainDone, clew.verdict = false, clewOK
-	clew.traced = traced
+	clew.traced, clewLogged, clewPending = traced, 0, clewValue{}
 	clewObjects.n = 0
+	clewRaceBegin()
 	clewClockBegin(wall)
 	clew.lot.Seed(Mix(seed, 1))
 	clew.searching = false

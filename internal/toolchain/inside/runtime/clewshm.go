@@ -46,7 +46,26 @@ const clewStackSize = 8192
 func clewServe(shm unsafe.Pointer) {
 	clew.worker = true
 	startingStackSize = clewStackSize
+	clewDetector.Init()
 	clewShm.h = (*clewShmHeader)(shm)
+	if gogetenv("GOGC") == "" {
+		setGCPercent(clewGCPercent)
+		clew.lazyGC = true
+	}
+}
+
+// clewGCPercent takes the place of GOGC's default: many short runs are faster when the
+// collector comes less often.
+const clewGCPercent = 800
+
+// clewPercentWas returns, for the percentage that held before the program set another,
+// what the program knows of it.
+func clewPercentWas(was int32) int32 {
+	if clew.lazyGC {
+		clew.lazyGC = false
+		return readGOGC()
+	}
+	return was
 }
 
 // clewMark notes that the run with the given index begins, or, if on is false, that it

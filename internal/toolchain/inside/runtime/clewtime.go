@@ -2,6 +2,8 @@
 
 package runtime
 
+import _ "unsafe" // for go:linkname
+
 // Virtual time. Threads live on a clock of their own: it goes on by clewStepTime a
 // step and, when nobody can go on, straight to the next timer. Their timers are
 // kept in a heap apart, clew.timers. Threads in a testing/synctest bubble live on
@@ -57,6 +59,11 @@ func clewNanotime() int64 {
 	}
 	return nanotime()
 }
+
+// clewRealTime is the real clock, for whoever it may be.
+//
+//go:linkname clewRealTime testing.clewRealTime
+func clewRealTime() int64 { return nanotime() }
 
 // clewLook is a thread's look at the clock, which takes time: a loop that waits for
 // the clock to move on comes to an end.

@@ -14,8 +14,8 @@ package testing
 import (
 	"bufio"
 	"context"
+	"internal/race"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -59,6 +59,18 @@ func clewOpByName(name string) uint8
 //go:linkname clewDerive
 func clewDerive(seed, i uint64) uint64
 
+//go:linkname clewAskPoints
+func clewAskPoints(all bool, places []string)
+
+//go:linkname clewKnowRaces
+func clewKnowRaces(keys []string, all bool)
+
+//go:linkname clewNewRaces
+func clewNewRaces() int
+
+//go:linkname clewNewRace
+func clewNewRace(i int) string
+
 //go:linkname clewPrint
 func clewPrint(p unsafe.Pointer, n int)
 
@@ -89,9 +101,6 @@ func clewHello() {
 	clewPrivate(4)
 	clewLink = &clewConn{commands: make(chan string), replies: os.NewFile(4, "clew replies")}
 	clewServe(clewMap(path))
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(800) // many short runs: collect less often
-	}
 	in := os.NewFile(3, "clew commands")
 	go clewWatcher()
 	go clewListen(in)
@@ -305,10 +314,20 @@ func (t *T) clewPassed() bool {
 	if !t.finished || t.failed || t.level != 1 || t.chatty != nil || t.isParallel || len(t.sub) > 0 {
 		return false
 	}
+	t.clewEnds()
 	t.done = true
 	t.setRan()
 	return true
 }
+
+// This package is compiled without calls of the race detector: its books are none of the user's business, and one
+// thread runs at a time. What a user's goroutine can do wrong is to use a T after the end of its test.
+
+// clewUsed tells the race detector that c is used.
+func (c *common) clewUsed() { race.Read(unsafe.Pointer(&c.done)) }
+
+// clewEnds tells it that the test ends.
+func (c *common) clewEnds() { race.Write(unsafe.Pointer(&c.done)) }
 
 func (m *M) clewFuzz(target InternalFuzzTarget) *clewRun {
 	root, state := m.clewShare()

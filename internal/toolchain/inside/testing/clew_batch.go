@@ -63,9 +63,18 @@ func (j *clewJob) batch(args map[string]string) {
 	}
 	clewCensus()
 	for i := b.first; i < b.first+b.count; i++ {
-		if kind, message := b.one(i); kind != "" {
+		kind, message := b.one(i)
+		if races := clewNewRaces(); races > 0 {
+			for k := range races {
+				clewLink.reply(`{"race":{"index":` + strconv.FormatUint(i, 10) + `,"key":` + clewQuote(clewNewRace(k)) + `}}`)
+			}
+			b.stop = "race"
+		}
+		if kind != "" {
 			clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(i, 10) + `,"message":` + clewQuote(message) + `}}`)
 			b.stop = "finding"
+		}
+		if b.stop != "count" {
 			break
 		}
 		if !b.deadline.IsZero() && b.runs&15 == 15 && time.Now().After(b.deadline) {
@@ -97,6 +106,8 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	if ms := number("ms", 0); ms > 0 {
 		b.deadline = start.Add(time.Duration(ms) * time.Millisecond)
 	}
+	clewAskPoints(args["points"] == "memory", clewList(args["at"], ","))
+	clewKnowRaces(clewList(args["known"], ";"), args["known"] == "*")
 	b.strategy = clewRandom
 	if path := args["replay"]; path != "" && err == nil {
 		b.strategy, b.replaying = clewReplay, true
@@ -242,6 +253,14 @@ func clewExample(eg InternalExample) *clewRun {
 		eg.F()
 		finished = true
 	}}
+}
+
+// clewList splits a list; an empty one has nothing in it.
+func clewList(s, sep string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, sep)
 }
 
 // clewArgs parses key=value pairs; values may be Go-quoted.

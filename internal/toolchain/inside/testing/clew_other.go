@@ -2,7 +2,14 @@
 
 package testing
 
-import "unsafe"
+import (
+	"time"
+	"unsafe"
+)
+
+func clewTimeNow() highPrecisionTime { return highPrecisionTimeNow() }
+
+func clewTimeSince(start highPrecisionTime) time.Duration { return highPrecisionTimeSince(start) }
 
 func clewPrivate(fd int) {}
 

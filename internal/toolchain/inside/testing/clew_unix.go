@@ -4,8 +4,28 @@ package testing
 
 import (
 	"syscall"
+	"time"
 	"unsafe"
 )
+
+//go:linkname clewRealTime
+func clewRealTime() int64
+
+// clewTimeNow and clewTimeSince tell how long a test took: people want to know that in real time, as go test tells it,
+// whatever clock the test lives on.
+func clewTimeNow() highPrecisionTime {
+	if !clewWorks() {
+		return highPrecisionTimeNow()
+	}
+	return highPrecisionTime{now: time.Unix(0, clewRealTime())}
+}
+
+func clewTimeSince(start highPrecisionTime) time.Duration {
+	if !clewWorks() {
+		return highPrecisionTimeSince(start)
+	}
+	return time.Unix(0, clewRealTime()).Sub(start.now)
+}
 
 // clewPrivate keeps a file from the processes that tests start.
 func clewPrivate(fd int) { syscall.CloseOnExec(fd) }

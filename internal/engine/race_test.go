@@ -91,10 +91,15 @@ func TestTheVariableOfARaceIsNamed(t *testing.T) {
 
 func TestAnAccessWithoutAStackIsLookedForBesideTheOther(t *testing.T) {
 	frame := &trace.Frame{Func: "example.com/bank.increment", File: "/p/counter.go", Line: 12}
-	known := trace.Access{Op: "write", Stack: []*trace.Frame{{Func: "runtime.mapassign", File: "/go/map.go", Line: 1}, frame}}
+	known := trace.Access{Op: "write", Stack: []*trace.Frame{{Func: "runtime.clewFound"}, {Func: "runtime.racewritepc"}, {Func: "internal/race.WritePC"},
+		{Func: "runtime.mapassign", File: "/go/map.go", Line: 1}, frame}}
 	want := source.Access{File: "/p/counter.go", Line: 12, Function: frame.Func, Inside: "runtime.mapassign", Write: true}
 	if got := sourceAccess(&known, nil); got != want {
 		t.Errorf("with a stack: %+v", got)
+	}
+	plain := trace.Access{Op: "write", Stack: []*trace.Frame{{Func: "runtime.clewFound"}, {Func: "runtime.racewrite"}, frame}}
+	if got := sourceAccess(&plain, nil); got.Inside != "" {
+		t.Errorf("by the line itself: %+v", got)
 	}
 	unknown := trace.Access{Op: "atomic-read", Place: "example.com/bank/bank.go:7"}
 	if got := sourceAccess(&unknown, &known); got != (source.Access{File: "/p/bank.go", Line: 7, Atomic: true}) {

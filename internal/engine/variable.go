@@ -43,10 +43,21 @@ func sourceAccess(a, other *trace.Access) source.Access {
 		return s
 	}
 	s.File, s.Line, s.Function = f.File, f.Line, f.Func
-	if inner := a.Stack[0]; inner != f {
-		s.Inside = inner.Func
+	for _, inner := range a.Stack {
+		if inner == f {
+			break
+		}
+		if !isHook(inner) {
+			s.Inside = inner.Func
+			break
+		}
 	}
 	return s
+}
+
+// isHook reports whether a call is one of those that the compiler adds to an access, or of clew's own below it.
+func isHook(f *trace.Frame) bool {
+	return strings.HasPrefix(f.Func, "runtime.race") || strings.HasPrefix(f.Func, "runtime.clew") || f.Package() == "internal/race"
 }
 
 // besides returns the file and line of a place, if it is in the package of an access whose stack is known.

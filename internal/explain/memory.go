@@ -33,12 +33,13 @@ func Accesses(tr *trace.Trace, variables map[*trace.Object]Variable, where Where
 		}
 	}
 	lost := lostUpdates(steps, variables)
+	pointers := map[uint64]int{}
 	var told []MemoryStep
 	last := -1
 	for _, i := range worthTelling(len(steps), lost) {
 		s := steps[i]
 		v := variables[s.Object]
-		one := MemoryStep{Thread: s.Thread.Name, Op: s.Op, Variable: v.Name, Value: v.text(s.Value), Place: Place(s.Frame, where),
+		one := MemoryStep{Thread: s.Thread.Name, Op: s.Op, Variable: v.Name, Value: v.text(s.Value, pointers), Place: Place(s.Frame, where),
 			LeftOut: i - last - 1}
 		if s.Frame != nil {
 			one.Function = s.Frame.Short()
@@ -170,7 +171,7 @@ func overwritten(steps []*trace.Step, v Variable) string {
 // last ones.
 func worthTelling(n int, lost []lostUpdate) []int {
 	from := max(0, n-mostAccesses)
-	if len(lost) == 0 {
+	if len(lost) == 0 || from == 0 {
 		return indexes(from, n)
 	}
 	first := lost[0]
@@ -201,9 +202,10 @@ func (v *Variable) bits(value trace.Value) uint64 {
 	return value.Bits & (1<<(8*v.Size) - 1)
 }
 
-// text writes a value as Go would; as hex if the variable's type does not say how, and nothing if it is not known.
-func (v *Variable) text(value trace.Value) string {
-	if value.Bytes == 0 || v.Kind == "map" || v.Kind != "" && int(value.Bytes) < v.Size {
+// text writes a value as Go would; as hex if the variable's type is not known, and nothing if the value is not, or takes more than
+// a word. Addresses are different in every process, so pointers are numbered.
+func (v *Variable) text(value trace.Value, pointers map[uint64]int) string {
+	if value.Bytes == 0 || v.Kind == "" && v.Type != "" || v.Kind == "map" || int(value.Bytes) < v.Size {
 		return ""
 	}
 	bits := v.bits(value)
@@ -221,6 +223,11 @@ func (v *Variable) text(value trace.Value) string {
 		return fmt.Sprint(math.Float64frombits(bits))
 	case v.Kind == "pointer" && bits == 0:
 		return "nil"
+	case v.Kind == "pointer":
+		if pointers[bits] == 0 {
+			pointers[bits] = len(pointers) + 1
+		}
+		return fmt.Sprintf("pointer#%d", pointers[bits])
 	}
 	return fmt.Sprintf("%#x", bits)
 }

@@ -82,7 +82,7 @@ func access(a *trace.Access, where Where) Access {
 	if f := UserFrame(a.Stack); f != nil {
 		told.Function, told.Place = f.Short(), Place(f, where)
 	}
-	if a.Thread.Started != nil {
+	if told.Started = Place(a.Thread.Asked, where); told.Started == "" {
 		told.Started = Place(a.Thread.Started, where)
 	}
 	for _, l := range a.Locks {

@@ -91,6 +91,11 @@ func (r *reader) thread(f *fields) {
 			t.Name = p.Name + "/t" + strconv.Itoa(ordinal)
 		}
 	}
+	if n := len(r.trace.Steps); n > 0 && kind == "g" {
+		if last := &r.trace.Steps[n-1]; last.Op == "go" && last.Thread == r.threads[parent] {
+			t.Asked = last.Frame
+		}
+	}
 	r.threads[id] = t
 	r.trace.Threads = append(r.trace.Threads, t)
 }

@@ -7,7 +7,7 @@ import "unsafe"
 //	bits 0–7    which bytes
 //	bits 8–43   by whom: the number of a segment, or, with the highest of these bits set, of a set of readers (in r)
 //	bits 44–62  the place in the code
-//	bit 63      in w: there is a record, which tells of the bytes that neither half names
+//	bit 63      in w: there is more about the word aside, of bytes that neither half names
 type shadowCell struct {
 	w uint64 // the last write
 	r uint64 // the last reads since
@@ -18,7 +18,7 @@ const (
 	cellSegment = 8                                // shift of the segment
 	cellPlace   = 44                               // shift of the place
 	cellSet     = 1 << 43                          // no segment, but a set
-	cellAside   = 1 << 63                          // there is a record
+	cellAside   = 1 << 63                          // there is more aside
 	cellWho     = 1<<cellPlace - 1<<cellSegment    // the bits that tell by whom
 	cellSize    = 16                               // bytes
 	MaxPlace    = 1<<(63-cellPlace) - 1            // the highest number of a place
@@ -40,7 +40,7 @@ const (
 type shadowChunk struct {
 	cells [chunkWords]shadowCell
 	pages [chunkPages]bool   // pages of cells that were ever written to
-	aside [chunkWords]uint32 // numbers of the words' records, for those that have one
+	aside [chunkWords]uint32 // where there is more about a word
 }
 
 // A Detector watches one process. Its zero value is not ready for use: see Init.
@@ -52,7 +52,7 @@ type Detector struct {
 	nodes    clockNodes
 	vars     syncVars
 	sets     readerSets
-	records  wordRecords
+	parts    wordParts
 
 	chunks [1 << 22]uintptr // by the address's bits from chunkShift on
 
@@ -96,7 +96,7 @@ func (d *Detector) Begin() {
 	d.vars.n = 0
 	d.nodes.reset()
 	d.sets.begin()
-	d.records.reset()
+	d.parts.reset()
 	d.NFound = 0
 	if d.run == 0 || d.base > maxSegment/2 {
 		d.clear()
@@ -236,15 +236,16 @@ func maskOf(addr, end uintptr) uint64 {
 
 // read notes a read of some bytes of a word.
 func (d *Detector) read(t *Thread, c *shadowCell, word uintptr, mask, place uint64) {
-	if c.w&cellAside != 0 && mask&^(c.w|c.r) != 0 && d.readAside(t, c, word, mask, place) {
-		return
+	if c.w&cellAside != 0 && mask&^(c.w|c.r) != 0 || !d.readCell(t, c, word, mask, place) {
+		d.accessAside(t, c, word, mask, place, false)
 	}
+}
+
+// readCell notes a read in a cell. It reports false, and has done nothing, if the cell is too small for that.
+func (d *Detector) readCell(t *Thread, c *shadowCell, word uintptr, mask, place uint64) bool {
 	w, r := c.w, c.r
-	if w&mask != 0 {
-		if w&cellWho == t.now && w&mask == mask {
-			return
-		}
-		d.check(t, w, true, word, mask, place, false)
+	if w&mask != 0 && w&cellWho == t.now && w&mask == mask {
+		return true
 	}
 	now := place | t.now
 	switch {
@@ -259,31 +260,38 @@ func (d *Detector) read(t *Thread, c *shadowCell, word uintptr, mask, place uint
 	case r&bytesMask&^mask == 0 && d.unordered(t, r) == 0:
 		c.r = now | mask
 	default:
-		d.putAside(c, word)
-		d.readAside(t, c, word, mask, place)
+		return false
 	}
+	if w&mask != 0 {
+		d.check(t, w, true, word, mask, place, false)
+	}
+	return true
 }
 
 // write notes a write of some bytes of a word.
 func (d *Detector) write(t *Thread, c *shadowCell, word uintptr, mask, place uint64) {
-	if c.w&cellAside != 0 && mask&^(c.w|c.r) != 0 && d.writeAside(t, c, word, mask, place) {
-		return
+	if c.w&cellAside != 0 && mask&^(c.w|c.r) != 0 || !d.writeCell(t, c, word, mask, place) {
+		d.accessAside(t, c, word, mask, place, true)
+	}
+}
+
+// writeCell is readCell for a write.
+func (d *Detector) writeCell(t *Thread, c *shadowCell, word uintptr, mask, place uint64) bool {
+	w := c.w
+	now, rest := w&cellAside|place|t.now|mask, w&bytesMask&^mask
+	switch {
+	case rest == 0 || !d.live(w):
+	case w&cellWho == t.now:
+		now |= rest
+	default:
+		return false
 	}
 	d.checkWrite(t, c, word, mask, place)
-	aside := c.w & cellAside
-	switch rest := c.w & bytesMask &^ mask; {
-	case rest == 0 || !d.live(c.w):
-		c.w = aside | place | t.now | mask
-	case c.w&cellWho == t.now:
-		c.w = aside | place | t.now | rest | mask
-	default:
-		d.putAside(c, word)
-		d.setWritten(t, c, word, mask, place)
-		return
-	}
+	c.w = now
 	if c.r &^= mask; c.r&bytesMask == 0 {
 		c.r = 0
 	}
+	return true
 }
 
 // checkWrite looks for races of a write with what a cell knows.

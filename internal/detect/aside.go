@@ -58,12 +58,14 @@ func (d *Detector) aside(c *shadowCell, word uintptr) *uint32 {
 }
 
 // put adds a part to a word's chain.
-func (d *Detector) put(c *shadowCell, word uintptr, cell shadowCell) {
+func (d *Detector) put(c *shadowCell, word uintptr, cell shadowCell) *wordPart {
 	first := d.aside(c, word)
 	i := d.parts.make()
-	*d.parts.at(i) = wordPart{cell, word, d.run, *first}
+	part := d.parts.at(i)
+	*part = wordPart{cell, word, d.run, *first}
 	*first = i
 	c.w |= cellAside
+	return part
 }
 
 // take returns what a cell knows of some bytes, which it forgets.
@@ -112,9 +114,7 @@ func (d *Detector) accessAside(t *Thread, c *shadowCell, word uintptr, mask, pla
 		}
 	}
 	if rest != 0 {
-		var fresh shadowCell
-		d.accessPart(t, &fresh, word, rest, place, write)
-		d.put(c, word, fresh)
+		d.accessPart(t, &d.put(c, word, shadowCell{}).shadowCell, word, rest, place, write)
 	}
 	d.gather(c, word, atomic)
 }
@@ -127,10 +127,9 @@ func (d *Detector) accessPart(t *Thread, c *shadowCell, word uintptr, mask, plac
 	case !d.readCell(t, c, word, mask, place):
 		// The bytes have different readers. What a set would say of each of them is
 		// true of some only, so each goes its own way.
-		for rest := mask &^ (mask & -mask); rest != 0; rest &= rest - 1 {
-			one := c.take(rest & -rest)
-			d.accessPart(t, &one, word, rest&-rest, place, write)
-			d.put(d.cell(word), word, one)
+		for rest := mask & (mask - 1); rest != 0; rest &= rest - 1 {
+			part := d.put(d.cell(word), word, c.take(rest&-rest))
+			d.readCell(t, &part.shadowCell, word, rest&-rest, place)
 		}
 		d.readCell(t, c, word, mask&-mask, place)
 	}

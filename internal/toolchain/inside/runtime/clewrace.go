@@ -46,6 +46,19 @@ func racewriterange(addr unsafe.Pointer, size uintptr) {
 	clewRange(addr, size, true, sys.GetCallerPC())
 }
 
+// clewHookFrame reports whether f is one of these hooks. The compiler puts calls of them where a variable counts as
+// initialized but is not yet, as nothing can stop a goroutine there under the race detector that it knows. With clew
+// a stack may have to grow there, and a thread may wait there for long. So what looks like a pointer may be anything: the
+// runtime's checks of such pointers are off, and the collector scans the caller's frame conservatively.
+func clewHookFrame(f funcInfo) bool {
+	switch f.entry() {
+	case abi.FuncPCABIInternal(raceread), abi.FuncPCABIInternal(racewrite),
+		abi.FuncPCABIInternal(racereadrange), abi.FuncPCABIInternal(racewriterange):
+		return true
+	}
+	return false
+}
+
 //go:nosplit
 func racefuncenter(callpc uintptr) {}
 

@@ -46,6 +46,7 @@ const clewStackSize = 8192
 func clewServe(shm unsafe.Pointer) {
 	clew.worker = true
 	startingStackSize = clewStackSize
+	debug.invalidptr = 0 // see clewHookFrame
 	clewDetector.Init()
 	clewShm.h = (*clewShmHeader)(shm)
 	if gogetenv("GOGC") == "" {

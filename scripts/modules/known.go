@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -11,21 +9,13 @@ import (
 
 // readKnown reads known.txt. The key is "package test go/clew", the value the reason.
 func readKnown(l *lab.Lab) (map[string]string, error) {
-	file := filepath.Join(l.Root, "scripts", "modules", "known.txt")
-	content, err := os.ReadFile(file)
+	rows, err := lab.ReadTable(filepath.Join(l.Root, "scripts", "modules", "known.txt"), "package", "test", "go/clew")
 	if err != nil {
 		return nil, err
 	}
 	known := make(map[string]string)
-	for number, text := range strings.Split(string(content), "\n") {
-		if text == "" || strings.HasPrefix(text, "#") {
-			continue
-		}
-		words := strings.Fields(text)
-		if len(words) < 4 {
-			return nil, fmt.Errorf("%s:%d: want package, test, go/clew and a reason", file, number+1)
-		}
-		known[strings.Join(words[:3], " ")] = strings.Join(words[3:], " ")
+	for _, row := range rows {
+		known[strings.Join(row.Words, " ")] = row.Text
 	}
 	return known, nil
 }

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/goclew/clew/scripts/internal/lab"
 )
@@ -64,9 +63,8 @@ func search(l *lab.Lab, dir string) (*lab.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	// There are races in them: 0 would be wrong too.
-	if r.Code != 1 || !strings.Contains(r.Stdout, "ALL TESTS COMPLETE") {
-		return nil, fmt.Errorf("clew test in %s: exit code %d, want 1, and all tests complete\n%s%s", dir, r.Code, r.Stdout, r.Stderr)
+	if r.Code != 1 { // there are races in them: 0 would be wrong too
+		return nil, fmt.Errorf("clew test in %s: exit code %d, want 1\n%s%s", dir, r.Code, r.Stdout, r.Stderr)
 	}
 	return lab.ReadReport(report)
 }

@@ -27,7 +27,7 @@ var layers = []string{
 	"internal/engine",
 	"internal/report",
 	"internal/explain",
-	"internal/schedule internal/trace internal/toolchain",
+	"internal/schedule internal/trace internal/source internal/toolchain",
 	"internal/strategy internal/detect",
 }
 
@@ -48,6 +48,7 @@ var edges = map[string]map[string]string{
 		"internal/explain":  "a finding is explained from the trace of its replay",
 		"internal/report":   "what the coordinator found is a report's package",
 		"internal/schedule": "a finding's schedule is saved, and saved ones are tried first",
+		"internal/source":   "the variable of a race is looked up in the program's source",
 		"internal/trace":    "a replay's step log is read back as a trace",
 	},
 	"internal/report": {

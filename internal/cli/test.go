@@ -51,7 +51,7 @@ func search(ctx *Context, opts *engine.Options, user []string, reportFile string
 		return 0, err
 	}
 	if toolchain.HasFlag(user, "race") {
-		fmt.Fprintln(ctx.Stderr, "clew: -race has no effect: clew does not look for data races, go test -race does")
+		fmt.Fprintln(ctx.Stderr, "clew: -race has no effect: clew looks for data races by itself")
 	}
 	p := startProgress(ctx, s)
 	stdout, stderr := p.around(ctx.Stdout), p.around(ctx.Stderr)
@@ -99,7 +99,7 @@ on. A test's body runs as often as schedules are tried.
   -report FILE      write a report as JSON
 
 Flags of go test mean what they always mean, but for -timeout, which is off unless given, and
--race, which has no effect: clew does not look for data races. -exec, -overlay, -fuzz, -asan and
+-race, which has no effect: clew looks for data races by itself. -exec, -overlay, -fuzz, -asan and
 -msan cannot be used. A run that takes no step for 10s of real time ends as a livelock, the first
 one of a test after 1m.
 

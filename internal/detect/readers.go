@@ -30,13 +30,13 @@ func (s *readerSets) begin() {
 
 func (s *readerSets) clear() { s.base, s.n, s.made = 0, 0, [1 << 8]madeSet{} }
 
-const apartBit = cellApart >> cellSegment
+const setBit = cellSet >> cellSegment
 
-func (s *readerSets) live(who uint64) bool { return who&^apartBit > s.base }
+func (s *readerSets) live(who uint64) bool { return who&^setBit > s.base }
 
 // of returns a set of this run by half a cell.
 func (s *readerSets) of(half uint64) *readerSet {
-	i := half&cellWho>>cellSegment&^apartBit - s.base
+	i := half&cellWho>>cellSegment&^setBit - s.base
 	return (*readerSet)(detectPointer(s.chunks[i/setChunk%uint64(len(s.chunks))] + uintptr(i%setChunk)*unsafe.Sizeof(readerSet{})))
 }
 
@@ -46,7 +46,7 @@ func (s *readerSets) add(set readerSet) uint64 {
 	if *c == 0 {
 		*c = detectAlloc(setChunk * unsafe.Sizeof(readerSet{}))
 	}
-	half := cellApart | (s.base+s.n)<<cellSegment
+	half := cellSet | (s.base+s.n)<<cellSegment
 	*s.of(half) = set
 	return half
 }
@@ -62,7 +62,7 @@ func (d *Detector) readers(t *Thread, old, place uint64) uint64 {
 	result := newest
 	if d.unordered(t, old) != 0 {
 		set := readerSet{before: old, newest: newest}
-		if old&cellApart != 0 {
+		if old&cellSet != 0 {
 			set.readers = d.nodes.Share(d.sets.of(old).readers)
 		} else {
 			last := uint32(old&cellWho>>cellSegment - d.base)
@@ -107,12 +107,12 @@ func (d *Detector) beyond(t *Thread, node uint32, known Clock, level, first uint
 
 // readPlace returns the place of the read of a segment among those that half a cell stands for.
 func (d *Detector) readPlace(half uint64, last uint32) uint32 {
-	for half&cellApart != 0 && d.live(half) {
+	for half&cellSet != 0 && d.live(half) {
 		set := d.sets.of(half)
 		if uint32(set.newest&cellWho>>cellSegment-d.base) == last {
-			return uint32(set.newest >> cellPlace)
+			return placeOf(set.newest)
 		}
 		half = set.before
 	}
-	return uint32(half >> cellPlace)
+	return placeOf(half)
 }

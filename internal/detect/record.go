@@ -2,14 +2,17 @@ package detect
 
 import "unsafe"
 
-// A wordRecord is what is known of a word that a cell is too small for: bytes with histories of their own, and
-// atomic accesses.
+// A wordRecord is what is known of the bytes of a word that its cell does not speak for: bytes with histories
+// of their own, and atomic accesses. A word that is accessed as a whole at first and by its first byte later (which is how the
+// compiler tells of an access to a pointer or a number) has the first byte in its cell, and the others here, where they
+// are in nobody's way.
 type wordRecord struct {
-	bytes [8]shadowCell // each as for a word, its bytes being all or none
-	free  uint32        // next free record
-
-	atomic  bool         // there were atomic accesses
-	atomics [2]atomicUse // of either half
+	word    uintptr
+	run     uint32
+	free    uint32        // next free record
+	bytes   [8]shadowCell // each as for a word, its bytes being all or none
+	atomic  bool          // there were atomic accesses; then the cell speaks for no byte
+	atomics [2]atomicUse  // of either half
 }
 
 // An atomicUse is what is known of the atomic accesses to four bytes. They do not race with each other, so that all of them
@@ -19,143 +22,127 @@ type atomicUse struct {
 	loadPlace, storePlace uint64
 }
 
-// wordRecords is the store of records. Their numbers count through all runs.
+// wordRecords is the store of records.
 type wordRecords struct {
-	base   uint64 // number of the record before the run's first
-	n      uint64
+	n      uint32
 	free   uint32
 	chunks [1 << 14]uintptr
 }
 
 const recordChunk = 1 << 10
 
-func (s *wordRecords) begin() {
-	s.base += s.n
-	s.n, s.free = 0, 0
-}
-
-func (s *wordRecords) clear() { s.base, s.n, s.free = 0, 0, 0 }
+func (s *wordRecords) reset() { s.n, s.free = 0, 0 }
 
 func (s *wordRecords) at(i uint32) *wordRecord {
 	c := s.chunks[i/recordChunk%uint32(len(s.chunks))]
 	return (*wordRecord)(detectPointer(c + uintptr(i%recordChunk)*unsafe.Sizeof(wordRecord{})))
 }
 
-// of returns the record that the written half of a cell names, nil if it is of an earlier run.
-func (s *wordRecords) of(w uint64) *wordRecord {
-	i := w & cellWho >> cellSegment &^ apartBit
-	if i <= s.base {
-		return nil
+func (s *wordRecords) make() uint32 {
+	if i := s.free; i != 0 {
+		s.free = s.at(i).free
+		return i
 	}
-	return s.at(uint32(i - s.base))
+	s.n++
+	if p := &s.chunks[s.n/recordChunk%uint32(len(s.chunks))]; *p == 0 {
+		*p = detectAlloc(recordChunk * unsafe.Sizeof(wordRecord{}))
+	}
+	return s.n
 }
 
-// apart gives a word a record, with what its cell knows.
-func (d *Detector) apart(c *shadowCell, word uintptr) *wordRecord {
-	s := &d.records
-	i := s.free
-	if i != 0 {
-		s.free = s.at(i).free
-	} else {
-		s.n++
-		i = uint32(s.n)
-		if p := &s.chunks[i/recordChunk%uint32(len(s.chunks))]; *p == 0 {
-			*p = detectAlloc(recordChunk * unsafe.Sizeof(wordRecord{}))
+// asideOf returns where the number of a word's record is kept. The word has a cell.
+func (d *Detector) asideOf(word uintptr) *uint32 { return &d.chunk(word).aside[word>>3%chunkWords] }
+
+// record returns the record of a word, nil if it has none from this run.
+func (d *Detector) record(c *shadowCell, word uintptr) *wordRecord {
+	if c.w&cellAside == 0 {
+		return nil
+	}
+	if i := *d.asideOf(word); i != 0 && i <= d.records.n {
+		if rec := d.records.at(i); rec.word == word && rec.run == d.run {
+			return rec
 		}
 	}
-	rec := s.at(i)
-	*rec = wordRecord{}
+	c.w &^= cellAside
+	return nil
+}
+
+// putAside moves what a word's cell knows to its record, a new one if it has none.
+func (d *Detector) putAside(c *shadowCell, word uintptr) *wordRecord {
+	rec := d.record(c, word)
+	if rec == nil {
+		i := d.records.make()
+		*d.asideOf(word) = i
+		rec = d.records.at(i)
+		*rec = wordRecord{word: word, run: d.run}
+	}
 	for b := range rec.bytes {
+		if (c.w|c.r)>>b&1 == 0 {
+			continue
+		}
 		if c.w>>b&1 != 0 {
-			rec.bytes[b].w = c.w | bytesMask
+			rec.bytes[b].w = c.w&^cellAside | bytesMask
 		}
 		if c.r>>b&1 != 0 {
 			rec.bytes[b].r = c.r | bytesMask
 		}
 	}
-	*c = shadowCell{w: cellApart | (s.base+uint64(i))<<cellSegment}
+	*c = shadowCell{w: cellAside}
 	return rec
 }
 
-// rejoin puts a word back into its cell if its bytes have one history again.
-func (d *Detector) rejoin(rec *wordRecord, c *shadowCell) {
+// rejoin puts a word back into its cell if all its bytes have one history again; if not, those in mask if they have
+// one and the cell speaks for no other.
+func (d *Detector) rejoin(rec *wordRecord, c *shadowCell, mask uint64) {
 	if rec.atomic {
 		return
 	}
-	var whole shadowCell
-	for b, cell := range rec.bytes {
-		if !merge(&whole.w, cell.w, b, d) || !merge(&whole.r, cell.r, b, d) {
-			return
+	if whole := *c; mask&endsMask != 0 && d.merge(rec, &whole, bytesMask) {
+		whole.w &^= cellAside
+		*c = whole
+		i := *d.asideOf(rec.word)
+		rec.run, rec.free, d.records.free = 0, d.records.free, i
+		return
+	}
+	if (c.w|c.r)&bytesMask != 0 {
+		return
+	}
+	if part := *c; d.merge(rec, &part, mask) {
+		*c = part
+		for rest := mask; rest != 0; rest &= rest - 1 {
+			rec.bytes[lowest(rest)] = shadowCell{}
 		}
-	}
-	s := &d.records
-	i := uint32(c.w&cellWho>>cellSegment&^apartBit - s.base)
-	rec.free, s.free = s.free, i
-	*c = whole
-}
-
-// merge adds half the cell of byte b to that of a word; it reports whether they go together.
-func merge(whole *uint64, half uint64, b int, d *Detector) bool {
-	if half == 0 || !d.live(half) {
-		return true
-	}
-	if *whole == 0 {
-		*whole = half &^ bytesMask
-	}
-	if (*whole^half)&cellWho != 0 {
-		return false
-	}
-	*whole |= 1 << b
-	return true
-}
-
-func (d *Detector) readApart(t *Thread, rec *wordRecord, c *shadowCell, word uintptr, mask, place uint64) {
-	if rec.atomic {
-		d.checkAtomics(t, rec, word, mask, place, false)
-	}
-	for rest := mask; rest != 0; rest &= rest - 1 {
-		b := lowest(rest)
-		cell := &rec.bytes[b]
-		if cell.w != 0 {
-			if cell.w&cellWho == t.now {
-				continue
-			}
-			if late := d.unordered(t, cell.w); late != 0 {
-				d.found(word, 1<<b, Access{Segment: late, Write: true, Place: uint32(cell.w >> cellPlace)}, t, place, false)
-			}
-		}
-		switch {
-		case cell.r == 0 || !d.live(cell.r):
-			cell.r = place | t.now | bytesMask
-		case cell.r&cellWho == t.now:
-		case cell.r&cellApart == 0 && d.unordered(t, cell.r) == 0:
-			cell.r = place | t.now | bytesMask
-		default:
-			cell.r = d.readers(t, cell.r, place) | bytesMask
-		}
-	}
-	if mask&endsMask != 0 {
-		d.rejoin(rec, c)
-	}
-}
-
-func (d *Detector) writeApart(t *Thread, rec *wordRecord, c *shadowCell, word uintptr, mask, place uint64) {
-	if rec.atomic {
-		d.checkAtomics(t, rec, word, mask, place, true)
-	}
-	for rest := mask; rest != 0; rest &= rest - 1 {
-		b := lowest(rest)
-		d.checkWrite(t, &rec.bytes[b], word, 1<<b, place)
-	}
-	d.setWritten(t, rec, mask, place)
-	if mask&endsMask != 0 {
-		d.rejoin(rec, c)
 	}
 }
 
 // endsMask is the first and the last byte: whoever goes through the bytes of a word ends with one of them, and the
 // bytes may have one history again.
 const endsMask = 0x81
+
+// merge adds what a record knows of some bytes to a cell; it reports whether all goes together.
+func (d *Detector) merge(rec *wordRecord, to *shadowCell, mask uint64) bool {
+	for rest := mask; rest != 0; rest &= rest - 1 {
+		b := lowest(rest)
+		if !d.mergeHalf(&to.w, rec.bytes[b].w, b) || !d.mergeHalf(&to.r, rec.bytes[b].r, b) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Detector) mergeHalf(to *uint64, half uint64, b int) bool {
+	if half == 0 || !d.live(half) {
+		return true
+	}
+	if *to&bytesMask == 0 || !d.live(*to) {
+		*to = *to&cellAside | half&^bytesMask
+	}
+	if (*to^half)&cellWho != 0 {
+		return false
+	}
+	*to |= 1 << b
+	return true
+}
 
 // lowest returns the number of the lowest byte in a mask.
 func lowest(mask uint64) int {
@@ -167,11 +154,69 @@ func lowest(mask uint64) int {
 	return b
 }
 
-// setWritten notes a write that was checked.
-func (d *Detector) setWritten(t *Thread, rec *wordRecord, mask, place uint64) {
+// readAside notes a read of a word that has a record; it reports whether it has.
+func (d *Detector) readAside(t *Thread, c *shadowCell, word uintptr, mask, place uint64) bool {
+	rec := d.record(c, word)
+	if rec == nil {
+		return false
+	}
+	if mask&(c.w|c.r) != 0 {
+		d.putAside(c, word)
+	}
+	if rec.atomic {
+		d.checkAtomics(t, rec, word, mask, place, false)
+	}
+	for rest := mask; rest != 0; rest &= rest - 1 {
+		d.readByte(t, &rec.bytes[lowest(rest)], word, rest&-rest, place)
+	}
+	d.rejoin(rec, c, mask)
+	return true
+}
+
+func (d *Detector) readByte(t *Thread, c *shadowCell, word uintptr, mask, place uint64) {
+	if c.w != 0 {
+		if c.w&cellWho == t.now {
+			return
+		}
+		d.check(t, c.w, true, word, mask, place, false)
+	}
+	switch {
+	case c.r == 0 || !d.live(c.r):
+		c.r = place | t.now | bytesMask
+	case c.r&cellWho == t.now:
+	case c.r&cellSet == 0 && d.unordered(t, c.r) == 0:
+		c.r = place | t.now | bytesMask
+	default:
+		c.r = d.readers(t, c.r, place) | bytesMask
+	}
+}
+
+// writeAside notes a write to a word that has a record; it reports whether it has.
+func (d *Detector) writeAside(t *Thread, c *shadowCell, word uintptr, mask, place uint64) bool {
+	rec := d.record(c, word)
+	if rec == nil {
+		return false
+	}
+	if mask&(c.w|c.r) != 0 {
+		d.putAside(c, word)
+	}
+	if rec.atomic {
+		d.checkAtomics(t, rec, word, mask, place, true)
+	}
+	for rest := mask; rest != 0; rest &= rest - 1 {
+		d.checkWrite(t, &rec.bytes[lowest(rest)], word, rest&-rest, place)
+	}
+	d.setWritten(t, c, word, mask, place)
+	return true
+}
+
+// setWritten notes a write that was checked, to a word that has a record.
+func (d *Detector) setWritten(t *Thread, c *shadowCell, word uintptr, mask, place uint64) {
+	rec := d.record(c, word)
 	for rest := mask; rest != 0; rest &= rest - 1 {
 		rec.bytes[lowest(rest)] = shadowCell{w: place | t.now | bytesMask}
 	}
+	d.rejoin(rec, c, mask)
 }
 
 // checkAtomics looks for races of a plain access with atomic ones.
@@ -182,15 +227,13 @@ func (d *Detector) checkAtomics(t *Thread, rec *wordRecord, word uintptr, mask, 
 			continue
 		}
 		if late := d.beyond(t, use.stores.root, t.clock, use.stores.depth, 0); late != 0 {
-			earlier := Access{Segment: late, Write: true, Atomic: true, Place: uint32(use.storePlace >> cellPlace)}
-			d.found(word, at, earlier, t, place, write)
+			d.found(word, at, Access{Segment: late, Write: true, Atomic: true, Place: placeOf(use.storePlace)}, t, place, write)
 		}
 		if !write {
 			continue
 		}
 		if late := d.beyond(t, use.loads.root, t.clock, use.loads.depth, 0); late != 0 {
-			earlier := Access{Segment: late, Atomic: true, Place: uint32(use.loadPlace >> cellPlace)}
-			d.found(word, at, earlier, t, place, write)
+			d.found(word, at, Access{Segment: late, Atomic: true, Place: placeOf(use.loadPlace)}, t, place, write)
 		}
 	}
 }
@@ -199,20 +242,17 @@ const halfMask = 0x0f
 
 // Atomic notes an atomic access to size bytes at addr, all in one word; a write may also be a read.
 func (d *Detector) Atomic(t *Thread, addr, size uintptr, write bool, place uint32) {
-	c, word, mask, at := d.cell(addr), addr&^7, maskOf(addr, addr+size), uint64(place)<<cellPlace
-	rec := d.recordFor(c, word)
+	word, mask, at := addr&^7, maskOf(addr, addr+size), uint64(place)<<cellPlace
+	rec := d.putAside(d.cell(addr), word)
 	rec.atomic = true
 	was := d.NFound
-	for b := range rec.bytes {
-		cell := &rec.bytes[b]
+	for rest := mask; rest != 0; rest &= rest - 1 {
+		c := &rec.bytes[lowest(rest)]
 		switch {
-		case mask>>b&1 == 0:
 		case write:
-			d.checkWrite(t, cell, word, 1<<b, at)
-		case cell.w != 0:
-			if late := d.unordered(t, cell.w); late != 0 {
-				d.found(word, 1<<b, Access{Segment: late, Write: true, Place: uint32(cell.w >> cellPlace)}, t, at, false)
-			}
+			d.checkWrite(t, c, word, rest&-rest, at)
+		case c.w != 0:
+			d.check(t, c.w, true, word, rest&-rest, at, false)
 		}
 	}
 	for ; was < d.NFound; was++ {
@@ -230,15 +270,4 @@ func (d *Detector) Atomic(t *Thread, addr, size uintptr, write bool, place uint3
 			use.loadPlace = at
 		}
 	}
-}
-
-// recordFor returns the record of a word, a new one if it has none.
-func (d *Detector) recordFor(c *shadowCell, word uintptr) *wordRecord {
-	if c.w&cellApart != 0 {
-		if rec := d.records.of(c.w); rec != nil {
-			return rec
-		}
-		*c = shadowCell{}
-	}
-	return d.apart(c, word)
 }

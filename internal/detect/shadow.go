@@ -6,22 +6,27 @@ import "unsafe"
 //
 //	bits 0–7    which bytes
 //	bits 8–43   by whom: the number of a segment, or, with the highest of these bits set, of a set of readers (in r)
-//	            or of a record (in w; r is of no account then)
-//	bits 44–63  the place in the code
+//	bits 44–62  the place in the code
+//	bit 63      in w: there is a record, which tells of the bytes that neither half names
 type shadowCell struct {
 	w uint64 // the last write
 	r uint64 // the last reads since
 }
 
 const (
-	cellSegment = 8                             // shift of the segment
-	cellPlace   = 44                            // shift of the place
-	cellApart   = 1 << 43                       // no segment, but a set or a record
-	cellWho     = 1<<cellPlace - 1<<cellSegment // the bits that tell by whom
-	cellSize    = 16
-	MaxPlace    = 1<<(64-cellPlace) - 1            // the highest number of a place
+	bytesMask   = 0xff
+	cellSegment = 8                                // shift of the segment
+	cellPlace   = 44                               // shift of the place
+	cellSet     = 1 << 43                          // no segment, but a set
+	cellAside   = 1 << 63                          // there is a record
+	cellWho     = 1<<cellPlace - 1<<cellSegment    // the bits that tell by whom
+	cellSize    = 16                               // bytes
+	MaxPlace    = 1<<(63-cellPlace) - 1            // the highest number of a place
 	maxSegment  = 1<<(cellPlace-cellSegment-1) - 1 // the highest number of a segment
 )
+
+// placeOf returns the place that half a cell names.
+func placeOf(half uint64) uint32 { return uint32(half &^ cellAside >> cellPlace) }
 
 // The shadow is made in chunks, each for a stretch of memory.
 const (
@@ -34,7 +39,8 @@ const (
 // A shadowChunk is the shadow of 64 MiB.
 type shadowChunk struct {
 	cells [chunkWords]shadowCell
-	pages [chunkPages]bool // pages of cells that were ever written to
+	pages [chunkPages]bool   // pages of cells that were ever written to
+	aside [chunkWords]uint32 // numbers of the words' records, for those that have one
 }
 
 // A Detector watches one process. Its zero value is not ready for use: see Init.
@@ -90,7 +96,7 @@ func (d *Detector) Begin() {
 	d.vars.n = 0
 	d.nodes.reset()
 	d.sets.begin()
-	d.records.begin()
+	d.records.reset()
 	d.NFound = 0
 	if d.run == 0 || d.base > maxSegment/2 {
 		d.clear()
@@ -109,7 +115,6 @@ func (d *Detector) clear() {
 	d.vars, d.run, d.base, d.last = syncVars{}, 1, 1, 0
 	d.growVars()
 	d.sets.clear()
-	d.records.clear()
 }
 
 func (d *Detector) chunk(addr uintptr) *shadowChunk {
@@ -229,25 +234,17 @@ func maskOf(addr, end uintptr) uint64 {
 	return mask & 0xff
 }
 
-const bytesMask = 0xff
-
 // read notes a read of some bytes of a word.
 func (d *Detector) read(t *Thread, c *shadowCell, word uintptr, mask, place uint64) {
-	if c.w&cellApart != 0 {
-		if rec := d.records.of(c.w); rec != nil {
-			d.readApart(t, rec, c, word, mask, place)
-			return
-		}
-		*c = shadowCell{}
+	if c.w&cellAside != 0 && mask&^(c.w|c.r) != 0 && d.readAside(t, c, word, mask, place) {
+		return
 	}
 	w, r := c.w, c.r
 	if w&mask != 0 {
 		if w&cellWho == t.now && w&mask == mask {
 			return
 		}
-		if late := d.unordered(t, w); late != 0 {
-			d.found(word, w&mask, Access{Segment: late, Write: true, Place: uint32(w >> cellPlace)}, t, place, false)
-		}
+		d.check(t, w, true, word, mask, place, false)
 	}
 	now := place | t.now
 	switch {
@@ -255,34 +252,33 @@ func (d *Detector) read(t *Thread, c *shadowCell, word uintptr, mask, place uint
 		c.r = now | mask
 	case r&cellWho == t.now:
 		c.r = now | r&bytesMask | mask
-	case r&(cellApart|bytesMask&^mask) == 0 && d.unordered(t, r) == 0:
+	case r&(cellSet|bytesMask&^mask) == 0 && d.unordered(t, r) == 0:
 		c.r = now | mask // the commonest case: the last reader is the thread itself, or came before it
 	case r&bytesMask == mask:
 		c.r = d.readers(t, r, place) | mask
 	case r&bytesMask&^mask == 0 && d.unordered(t, r) == 0:
 		c.r = now | mask
 	default:
-		d.readApart(t, d.apart(c, word), c, word, mask, place)
+		d.putAside(c, word)
+		d.readAside(t, c, word, mask, place)
 	}
 }
 
 // write notes a write of some bytes of a word.
 func (d *Detector) write(t *Thread, c *shadowCell, word uintptr, mask, place uint64) {
-	if c.w&cellApart != 0 {
-		if rec := d.records.of(c.w); rec != nil {
-			d.writeApart(t, rec, c, word, mask, place)
-			return
-		}
-		*c = shadowCell{}
+	if c.w&cellAside != 0 && mask&^(c.w|c.r) != 0 && d.writeAside(t, c, word, mask, place) {
+		return
 	}
 	d.checkWrite(t, c, word, mask, place)
+	aside := c.w & cellAside
 	switch rest := c.w & bytesMask &^ mask; {
 	case rest == 0 || !d.live(c.w):
-		c.w = place | t.now | mask
+		c.w = aside | place | t.now | mask
 	case c.w&cellWho == t.now:
-		c.w = place | t.now | rest | mask
+		c.w = aside | place | t.now | rest | mask
 	default:
-		d.setWritten(t, d.apart(c, word), mask, place)
+		d.putAside(c, word)
+		d.setWritten(t, c, word, mask, place)
 		return
 	}
 	if c.r &^= mask; c.r&bytesMask == 0 {
@@ -293,21 +289,30 @@ func (d *Detector) write(t *Thread, c *shadowCell, word uintptr, mask, place uin
 // checkWrite looks for races of a write with what a cell knows.
 func (d *Detector) checkWrite(t *Thread, c *shadowCell, word uintptr, mask, place uint64) {
 	if c.w&mask != 0 {
-		if late := d.unordered(t, c.w); late != 0 {
-			d.found(word, c.w&mask, Access{Segment: late, Write: true, Place: uint32(c.w >> cellPlace)}, t, place, true)
-		}
+		d.check(t, c.w, true, word, mask, place, true)
 	}
 	if c.r&mask != 0 {
-		if late := d.unordered(t, c.r); late != 0 {
-			d.found(word, c.r&mask, Access{Segment: late, Place: d.readPlace(c.r, late)}, t, place, true)
-		}
+		d.check(t, c.r, false, word, mask, place, true)
 	}
+}
+
+// check looks for a race of an access with the earlier one, a write or not, in half a cell.
+func (d *Detector) check(t *Thread, half uint64, earlierWrite bool, word uintptr, mask, place uint64, write bool) {
+	late := d.unordered(t, half)
+	if late == 0 {
+		return
+	}
+	earlier := Access{Segment: late, Write: earlierWrite, Place: placeOf(half)}
+	if !earlierWrite {
+		earlier.Place = d.readPlace(half, late)
+	}
+	d.found(word, half&mask, earlier, t, place, write)
 }
 
 // live reports whether half a cell tells of this run.
 func (d *Detector) live(half uint64) bool {
 	who := half & cellWho >> cellSegment
-	if who&(cellApart>>cellSegment) != 0 {
+	if who&setBit != 0 {
 		return d.sets.live(who)
 	}
 	return who > d.base
@@ -319,7 +324,7 @@ func (d *Detector) unordered(t *Thread, half uint64) uint32 {
 	if half&cellWho == t.now || !d.live(half) {
 		return 0
 	}
-	if half&cellApart != 0 {
+	if half&cellSet != 0 {
 		return d.unorderedReader(t, half)
 	}
 	last := uint32(half&cellWho>>cellSegment - d.base)
@@ -344,7 +349,7 @@ func (d *Detector) found(word uintptr, mask uint64, earlier Access, t *Thread, p
 	earlier.Thread = *d.segment(earlier.Segment)
 	r := &d.Found[d.NFound]
 	*r = Race{Addr: word, Earlier: earlier,
-		Later: Access{Thread: t.ID, Segment: t.last, Place: uint32(place >> cellPlace), Write: write}}
+		Later: Access{Thread: t.ID, Segment: t.last, Place: placeOf(place), Write: write}}
 	d.NFound++
 	return r
 }

@@ -26,6 +26,16 @@
 // before anything is printed; and replayed from the file, three times. One that does not come back is reported as such, never
 // dropped. Saving that fails costs the place, not the schedule: it goes to a folder of clew's own (keep.go).
 //
+// # Races
+//
+// A data race does not end the search. It is confirmed like any candidate (race.go), its variable is looked up in the source
+// (variable.go), and the schedules behind it are searched with what it taught: workers tell known races no more, and with
+// -points auto accesses at its two places are scheduling points from then on. What is found next, of another kind, is what
+// the races lead to, if its run met their variables. What other workers tried behind a race in the meantime does not count, so that
+// neither races nor what they lead to depend on how many there are.
+//
+// A race that shows in any replay of a saved schedule is a finding; of a run that dies, races are known from its step log alone.
+//
 // # What is guaranteed
 //
 // No worker outlives the coordinator, however that ends: a worker exits when its commands end. Workers have a process group

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/goclew/clew/internal/report"
+	"github.com/goclew/clew/internal/source"
 )
 
 // Exit codes of a coordinator.
@@ -51,6 +52,7 @@ type engine struct {
 	pool        *pool
 	progress    *progressFile
 	coverage    coverage
+	sources     *source.Finder
 	wall        time.Duration
 	clock       int64     // start of virtual time in all runs, Unix nanoseconds
 	deadline    time.Time // of -test.timeout; zero for none
@@ -97,6 +99,7 @@ func newEngine(c Config) (*engine, error) {
 		e.wall = leastWall
 	}
 	e.module = moduleRoot(e.dir)
+	e.sources = source.NewFinder()
 	e.flags = parseTestFlags(c.Args, c.Dir)
 	e.out = &output{w: c.Stdout, verbose: e.flags.verbose, marker: e.flags.marker()}
 	e.pool = &pool{e: e, covers: map[*worker]string{}}

@@ -28,8 +28,16 @@ func racesOf(test string, i uint64) [][2]int {
 		return [][2]int{{12, 14}, {12, 12}}
 	case test == "TestRaceMany" && i > 0:
 		return [][2]int{{int(i), int(i)}}
-	case test == "TestRaceOnce" && i == 5 && once(test):
+	case test == "TestRaceOnce" && i == 5 && once(test), test == "TestRaceLate" && i == 5:
 		return [][2]int{{12, 12}}
+	case test == "TestRaceApart" && i == 5:
+		return [][2]int{{20, 21}}
+	case test == "TestRaceHalf" && i == 5 && once(test):
+		return [][2]int{{12, 14}, {12, 12}}
+	case test == "TestRaceHalf" && i == 5:
+		return [][2]int{{12, 12}}
+	case test == "TestRaceVague" && i > 0 && once(fmt.Sprint(test, i)):
+		return [][2]int{{int(i), int(i)}}
 	}
 	return nil
 }
@@ -51,6 +59,9 @@ func (f *fakeWorker) tellRaces(test string, i uint64) bool {
 // consequence is what comes of the races of run i.
 func (f *fakeWorker) consequence(test string, i uint64) string {
 	points := f.args["at"]
+	if os.Getenv("FAKE_RACE_ONLY") != "" {
+		return ""
+	}
 	switch {
 	case test == "TestRace" && i == 9 && points == place(12):
 		return "failure"
@@ -61,20 +72,22 @@ func (f *fakeWorker) consequence(test string, i uint64) string {
 		}
 	case test == "TestRaceTwo" && i == 9 && points == place(12)+","+place(14):
 		return "deadlock"
-	case test == "TestRaceFail" && i == 5:
+	case test == "TestRaceFail" && i == 5, test == "TestRaceApart" && i == 9:
 		return "failure"
 	case test == "TestRacePanic" && i == 5:
 		deepPanic()
-	case test == "TestRaceLeak" && i%4 == 1:
+	case test == "TestRaceLeak" && i > 3 && i%4 == 1, test == "TestRaceLate" && i == 2 && points == "":
 		return "leak"
 	}
 	return ""
 }
 
-const memoryLog = `f 3 12 example.com/bank.increment /p/counter.go
-o 3 memory 3
-m 3 c000012340 heap c000012330 48
-`
+// memoryLog is the beginning of what is said of memory; counter.go is looked for in the package's folder.
+func memoryLog(i uint64) string {
+	dir, _ := os.Getwd()
+	return fmt.Sprintf("f 3 12 example.com/bank.increment %[1]s/counter.go\nf 4 %[2]d example.com/bank.increment %[1]s/counter.go\n", dir, i) +
+		"o 3 memory 3\nm 3 c000012340 heap c000012330 48\ns 3 2 yield 0 4 -1\n"
+}
 
 const lostUpdate12 = `s 4 2 read 3 3 -1
 v 2 0000000000000000
@@ -91,7 +104,7 @@ func (f *fakeWorker) raceLog(test string, i uint64) string {
 	if !strings.HasPrefix(test, "TestRace") {
 		return ""
 	}
-	log := memoryLog + fmt.Sprintf("f 4 %d example.com/bank.increment /p/counter.go\ns 3 2 yield 0 4 -1\n", i)
+	log := memoryLog(i)
 	if f.args["at"] != "" || f.args["points"] == "memory" {
 		log += lostUpdate12
 	}

@@ -4,11 +4,15 @@ package engine
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/goclew/clew/internal/report"
 	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/source"
+	"github.com/goclew/clew/internal/trace"
 )
 
 // kinds are those of the findings of the only test.
@@ -53,6 +57,57 @@ func TestARaceIsFoundAndThenWhatItLeadsTo(t *testing.T) {
 	}
 	if len(files) != 2 || points["race "] != 1 || points["failure "+place(12)] != 1 {
 		t.Errorf("saved %v", points)
+	}
+}
+
+const counterFile = `package bank
+
+type Counter struct {
+	name string
+	n    int
+	more [3]int
+}
+
+func increment(c *Counter) {
+	// The line of the race is the twelfth.
+
+	c.n++
+}
+`
+
+func TestTheVariableOfARaceIsNamed(t *testing.T) {
+	s := newSession(t, "TestRace")
+	if err := os.WriteFile(filepath.Join(s.config.Dir, "counter.go"), []byte(counterFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.run()
+	s.expect(1, "clew: data race on Counter.n (counter.go:5), found by schedule 4 of 40\n", "counter.go:12\n",
+		"; the data race on Counter.n leads to it\n", "read   Counter.n = 0  counter.go:12\n",
+		"      main/1 increment  wrote  Counter.n = 1  counter.go:12  the increment of main/2 is lost\n")
+	if v := s.result.Tests[0].Findings[0].Variable; v == nil || v.Type != "int" || v.Declared != "counter.go:5" {
+		t.Errorf("variable %+v", v)
+	}
+}
+
+func TestAnAccessWithoutAStackIsLookedForBesideTheOther(t *testing.T) {
+	frame := &trace.Frame{Func: "example.com/bank.increment", File: "/p/counter.go", Line: 12}
+	known := trace.Access{Op: "write", Stack: []*trace.Frame{{Func: "runtime.clewFound"}, {Func: "runtime.racewritepc"}, {Func: "internal/race.WritePC"},
+		{Func: "runtime.mapassign", File: "/go/map.go", Line: 1}, frame}}
+	want := source.Access{File: "/p/counter.go", Line: 12, Function: frame.Func, Inside: "runtime.mapassign", Write: true}
+	if got := sourceAccess(&known, nil); got != want {
+		t.Errorf("with a stack: %+v", got)
+	}
+	plain := trace.Access{Op: "write", Stack: []*trace.Frame{{Func: "runtime.clewFound"}, {Func: "runtime.racewrite"}, frame}}
+	if got := sourceAccess(&plain, nil); got.Inside != "" {
+		t.Errorf("by the line itself: %+v", got)
+	}
+	unknown := trace.Access{Op: "atomic-read", Place: "example.com/bank/bank.go:7"}
+	if got := sourceAccess(&unknown, &known); got != (source.Access{File: "/p/bank.go", Line: 7, Atomic: true}) {
+		t.Errorf("without one: %+v", got)
+	}
+	unknown.Place = "example.com/other/bank.go:7"
+	if got := sourceAccess(&unknown, &known); got.File != "" {
+		t.Errorf("in another package: %+v", got)
 	}
 }
 
@@ -112,12 +167,129 @@ func TestARunMayRaceAndBreakAtOnce(t *testing.T) {
 	}
 }
 
+func TestARaceLeadsToNothingThatDoesNotMeetItsVariable(t *testing.T) {
+	s := newSession(t, "TestRaceApart").run()
+	s.expect(1, "clew: the test failed, found by schedule 10 of 40\n", "!leads to it")
+	if f := s.result.Tests[0].Findings; len(f) != 2 || f[0].LeadsTo != nil || f[1].Memory != nil {
+		t.Errorf("findings %+v", f)
+	}
+}
+
+func TestRunsAreTheSameIfARaceIs(t *testing.T) {
+	races := func(keys ...string) *candidate { return &candidate{kind: "race", races: keys} }
+	leak := leakCandidate(batch{points: []string{"a"}}, 3, "")
+	leak.races = []string{"a|b"}
+	for _, tt := range []struct {
+		name    string
+		found   *candidate
+		another *candidate
+		want    bool
+	}{
+		{"one of them", races("a|b", "b|c"), races("x|y", "b|c"), true},
+		{"others", races("a|b"), races("x|y"), false},
+		{"nothing", races("a|b"), nil, false},
+		{"beside a leak", races("a|b"), leak, true},
+		{"a leak for itself", leak, races("a|b"), false},
+	} {
+		if got := tt.found.same(tt.another); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+	if len(leak.points) != 1 {
+		t.Error("a leak's points are lost")
+	}
+}
+
 func TestALeakIsFoundBesideARace(t *testing.T) {
 	s := newSession(t, "TestRaceLeak")
 	s.config.Options.Points = "sync"
 	s.run()
 	if s.kinds() != "race leak" || s.result.Tests[0].Schedules != 40 {
 		t.Errorf("%d schedules: %s", s.result.Tests[0].Schedules, s.kinds())
+	}
+	for _, f := range s.result.Tests[0].Findings {
+		if f.Kind == "race" {
+			os.Remove(filepath.Join(s.config.Dir, f.Schedule))
+		}
+	}
+	s.run()
+	if f := s.result.Tests[0].Findings; s.kinds() != "race leak" || f[0].Replayed != 3 || f[1].Replayed != 3 {
+		t.Errorf("by the leak's schedule alone: %+v", f)
+	}
+}
+
+func TestALeakFromBeforeARaceIsRepeatedWithoutItsPoints(t *testing.T) {
+	s := newSession(t, "TestRaceLate").run()
+	f := s.result.Tests[0].Findings
+	if s.kinds() != "race leak" || f[1].Replayed != 3 || f[1].FoundAt != 3 {
+		t.Fatalf("findings %+v", f)
+	}
+	if saved, err := schedule.Load(filepath.Join(s.config.Dir, f[1].Schedule)); err != nil || len(saved.Points) != 0 {
+		t.Errorf("saved %+v, %v", saved, err)
+	}
+}
+
+func TestOfTwoRacesOneMayNotComeBack(t *testing.T) {
+	s := newSession(t, "TestRaceHalf").run()
+	f := s.result.Tests[0].Findings
+	if len(f) != 2 || f[0].Replayed != 3 || f[1].Replayed != 0 {
+		t.Fatalf("findings %+v", f)
+	}
+	s.expect(1, "clew: data race on memory", "replayed 3/3", "clew: data race between counter.go:12 and counter.go:14, found by schedule 6", "replayed 0/3")
+}
+
+func TestRacesThatDoNotComeBackAreFewToo(t *testing.T) {
+	s := newSession(t, "TestRaceVague").run()
+	if n := strings.Count(s.stdout.String(), "but never in a process of its own"); n != mostRaces {
+		t.Errorf("%d are told", n)
+	}
+	s.expect(0, "clew: note: 19 data races more, beside the 20 that are told\n")
+}
+
+func TestLearningARace(t *testing.T) {
+	e := &engine{options: Default()}
+	run := &testRun{e: e, batch: batch{steps: 7}}
+	run.learn([]string{"b|a"}, nil)
+	if run.batch.steps != 7 || run.batch.points != nil || !run.batch.knows("b|a") || run.batch.knows("a|a") {
+		t.Errorf("a race that is not told: %+v", run.batch)
+	}
+	before := run.batch
+	run.learn([]string{"a|c"}, []string{"a", "c"})
+	run.learn([]string{"a|a"}, []string{"a", "a"})
+	if got := strings.Join(run.batch.points, " "); got != "a c" || run.batch.steps != plainSteps || before.knows("a|c") {
+		t.Errorf("points %s, %d steps; before %+v", got, run.batch.steps, before)
+	}
+	run.races.more = mostMore
+	run.learn([]string{"x|x"}, nil)
+	if !run.batch.knows("whatever") || len(run.batch.known) != 1 {
+		t.Errorf("known %v", run.batch.known)
+	}
+	e.options.Steps = 100
+	run = &testRun{e: e, batch: batch{steps: 100}}
+	if run.learn(nil, []string{"a"}); run.batch.steps != 100 {
+		t.Errorf("-steps does not hold: %d", run.batch.steps)
+	}
+}
+
+func TestWhatIsTriedBehindAFindingDoesNotCount(t *testing.T) {
+	s := &search{e: &engine{progress: newProgressFile("", "p")}, settled: 1, stats: stats{classes: map[string]int{}}}
+	tried := func(first uint64, runs int) {
+		s.record(batch{first: first}, &outcome{runs: runs, done: &done{Runs: runs, LeakFirst: -1}}, 0)
+	}
+	tried(17, 16)
+	tried(33, 16)
+	if s.stats.schedules != 0 {
+		t.Errorf("%d schedules count before those in front of them were tried", s.stats.schedules)
+	}
+	tried(1, 16)
+	if s.stats.schedules != 48 || len(s.waiting) != 0 {
+		t.Errorf("%d schedules count, %d stretches wait", s.stats.schedules, len(s.waiting))
+	}
+	tried(81, 16)
+	tried(49, 3)
+	s.keep(&candidate{origin: schedule.Origin{Index: 51}})
+	if s.settle(); s.stats.schedules != 51 {
+		t.Errorf("%d schedules count, want those up to the finding", s.stats.schedules)
 	}
 }
 
@@ -131,6 +303,11 @@ func TestASavedRaceIsTriedFirst(t *testing.T) {
 	}
 	if files, _ := schedule.List(s.config.Dir, "TestRace"); len(files) != 2 {
 		t.Errorf("saved once more: %v", files)
+	}
+	alone := newSession(t, "TestRacePlain").run().run()
+	alone.expect(1, "run 0\n", "by the saved schedule testdata/clew/TestRacePlain/")
+	if alone.kinds() != "race" || alone.result.Tests[0].Schedules != 0 {
+		t.Errorf("%s, %d schedules", alone.kinds(), alone.result.Tests[0].Schedules)
 	}
 	s.config.Env = append(s.config.Env, "FAKE_FIXED=1")
 	s.run()
@@ -153,9 +330,13 @@ func TestRacesBeyondAScreenAreCounted(t *testing.T) {
 }
 
 func TestIgnoredRacesAreANote(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
 	s := newSession(t, "TestRace")
 	s.config.Options.RaceIgnore = patterns{"example.com/bank.Transfer"}
 	s.run()
+	if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
 	s.expect(0, "clew: note: 1 data race ignored (-race-ignore)\n", "PASS", "!data race on", "!leads to it")
 	if files, _ := schedule.List(s.config.Dir, "TestRace"); len(files) != 0 || s.result.Tests[0].Schedules != 40 {
 		t.Errorf("saved %v, %d schedules", files, s.result.Tests[0].Schedules)
@@ -185,6 +366,31 @@ func TestARaceThatDoesNotComeBackIsSaid(t *testing.T) {
 	}
 }
 
+func TestARaceIsKeptWhenStoppedBeforeItIsConfirmed(t *testing.T) {
+	s := newSession(t, "TestRace")
+	e, err := newEngine(s.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	key := place(12) + "|" + place(12)
+	run := &testRun{e: e, batch: batch{test: testID{"TestRace", "test"}, strategy: "random", points: []string{place(9)}}}
+	found := candidateOf(run.batch, &outcome{done: &done{}, races: []raceMessage{{3, key}}})
+	if err := run.meet(ctx, found); err == nil {
+		t.Error("being stopped is not reported")
+	}
+	text := strings.Join(run.result.Lines(), "\n")
+	if !strings.Contains(text, "clew: data race between counter.go:12 and counter.go:12, found by schedule 4 of 40") ||
+		!strings.Contains(text, "clew was stopped before") || !strings.Contains(text, "again:  clew replay testdata/clew/TestRace/") {
+		t.Errorf("finding:\n%s", text)
+	}
+	if saved := s.saved("TestRace"); !saved.Partial() || saved.Origin.Index != 3 || len(saved.Points) != 1 {
+		t.Errorf("saved %+v", saved)
+	}
+}
+
 func TestReplayRepeatsARace(t *testing.T) {
 	s := newSession(t, "TestRacePlain").run()
 	files, _ := schedule.List(s.config.Dir, "TestRacePlain")
@@ -198,4 +404,11 @@ func TestReplayRepeatsARace(t *testing.T) {
 	s.config.Env = append(s.config.Env, "FAKE_FIXED=1")
 	replay()
 	s.expect(0, "clew: race did not come again in 5 steps")
+	s = newSession(t, "TestRaceFail").run()
+	files, _ = schedule.List(s.config.Dir, "TestRaceFail")
+	replay()
+	s.expect(1, "clew: data race on memory", "clew: the test failed", "!did not come again")
+	s.config.Env = append(s.config.Env, "FAKE_RACE_ONLY=1")
+	replay()
+	s.expect(1, "clew: data race on memory", "clew: failure did not come again in 5 steps", "!the test failed")
 }

@@ -28,19 +28,18 @@ type MemoryStep struct {
 func Accesses(tr *trace.Trace, variables map[*trace.Object]Variable, where Where) []MemoryStep {
 	var steps []*trace.Step
 	for i := range tr.Steps {
-		if s := &tr.Steps[i]; s.Object != nil && (s.Op == "read" || s.Op == "write") {
-			if _, raced := variables[s.Object]; raced {
-				steps = append(steps, s)
-			}
+		if _, raced := variables[tr.Steps[i].Object]; raced {
+			steps = append(steps, &tr.Steps[i])
 		}
 	}
 	lost := lostUpdates(steps, variables)
+	pointers := map[uint64]int{}
 	var told []MemoryStep
 	last := -1
 	for _, i := range worthTelling(len(steps), lost) {
 		s := steps[i]
 		v := variables[s.Object]
-		one := MemoryStep{Thread: s.Thread.Name, Op: s.Op, Variable: v.Name, Value: v.text(s.Value), Place: Place(s.Frame, where),
+		one := MemoryStep{Thread: s.Thread.Name, Op: s.Op, Variable: v.Name, Value: v.text(s.Value, pointers), Place: Place(s.Frame, where),
 			LeftOut: i - last - 1}
 		if s.Frame != nil {
 			one.Function = s.Frame.Short()
@@ -67,21 +66,11 @@ func RacedObjects(tr *trace.Trace, key string) []*trace.Object {
 	if len(objects) > 0 {
 		return objects
 	}
-	a, b := trace.RacePlaces(key)
-	places := map[*trace.Frame]bool{} // whether it is one of the two
+	at := placed{key: key, frames: map[*trace.Frame]bool{}}
 	first := map[*trace.Object]*trace.Thread{}
 	for i := range tr.Steps {
-		s := &tr.Steps[i]
-		if s.Op != "read" && s.Op != "write" || s.Object == nil || s.Frame == nil {
-			continue
-		}
-		at, known := places[s.Frame]
-		if !known {
-			at = s.Frame.Place() == a || s.Frame.Place() == b
-			places[s.Frame] = at
-		}
-		switch {
-		case !at:
+		switch s := &tr.Steps[i]; {
+		case s.Object == nil || s.Object.Kind != "memory" || !at.holds(s.Frame):
 		case first[s.Object] == nil:
 			first[s.Object] = s.Thread
 		case first[s.Object] != s.Thread && !slices.Contains(objects, s.Object):
@@ -89,6 +78,25 @@ func RacedObjects(tr *trace.Trace, key string) []*trace.Object {
 		}
 	}
 	return objects
+}
+
+// placed tells frames at the places of a race from others, and remembers: a trace has few frames and many steps.
+type placed struct {
+	key    string
+	frames map[*trace.Frame]bool
+}
+
+func (p *placed) holds(f *trace.Frame) bool {
+	if f == nil {
+		return false
+	}
+	at, known := p.frames[f]
+	if !known {
+		a, b := trace.RacePlaces(p.key)
+		at = f.Place() == a || f.Place() == b
+		p.frames[f] = at
+	}
+	return at
 }
 
 // A lostUpdate is a write by a thread that had not seen what others wrote since its last read. Both are
@@ -163,7 +171,7 @@ func overwritten(steps []*trace.Step, v Variable) string {
 // last ones.
 func worthTelling(n int, lost []lostUpdate) []int {
 	from := max(0, n-mostAccesses)
-	if len(lost) == 0 {
+	if len(lost) == 0 || from == 0 {
 		return indexes(from, n)
 	}
 	first := lost[0]
@@ -194,9 +202,10 @@ func (v *Variable) bits(value trace.Value) uint64 {
 	return value.Bits & (1<<(8*v.Size) - 1)
 }
 
-// text writes a value as Go would; as hex if the variable's type does not say how, and nothing if it is not known.
-func (v *Variable) text(value trace.Value) string {
-	if value.Bytes == 0 || int(value.Bytes) < v.Size {
+// text writes a value as Go would; as hex if the variable's type is not known, and nothing if the value is not, or takes more than
+// a word. Addresses are different in every process, so pointers are numbered.
+func (v *Variable) text(value trace.Value, pointers map[uint64]int) string {
+	if value.Bytes == 0 || v.Kind == "" && v.Type != "" || v.Kind == "map" || int(value.Bytes) < v.Size {
 		return ""
 	}
 	bits := v.bits(value)
@@ -214,6 +223,11 @@ func (v *Variable) text(value trace.Value) string {
 		return fmt.Sprint(math.Float64frombits(bits))
 	case v.Kind == "pointer" && bits == 0:
 		return "nil"
+	case v.Kind == "pointer":
+		if pointers[bits] == 0 {
+			pointers[bits] = len(pointers) + 1
+		}
+		return fmt.Sprintf("pointer#%d", pointers[bits])
 	}
 	return fmt.Sprintf("%#x", bits)
 }

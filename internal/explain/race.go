@@ -14,7 +14,7 @@ type Variable struct {
 	Declared string `json:"declared,omitempty"` // "counter.go:9"; empty if unknown
 	Lies     string `json:"lies,omitempty"`     // "at offset 16 of a 48-byte heap object"; empty if unknown
 
-	Kind string `json:"-"` // how its value reads: bool, int, uint, float or pointer; empty for none of these
+	Kind string `json:"-"` // how its value reads: bool, int, uint, float or pointer, or map for none at all; empty for as hex
 	Size int    `json:"-"` // of such a value, in bytes
 }
 
@@ -82,7 +82,7 @@ func access(a *trace.Access, where Where) Access {
 	if f := UserFrame(a.Stack); f != nil {
 		told.Function, told.Place = f.Short(), Place(f, where)
 	}
-	if a.Thread.Started != nil {
+	if told.Started = Place(a.Thread.Asked, where); told.Started == "" {
 		told.Started = Place(a.Thread.Started, where)
 	}
 	for _, l := range a.Locks {

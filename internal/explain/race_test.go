@@ -52,6 +52,13 @@ func TestARaceTellsBothSides(t *testing.T) {
 	}
 }
 
+func TestAThreadOfALibraryWasStartedByTheUsersCall(t *testing.T) {
+	log := strings.Replace(raceFrames, "t 2 1 1 g 1 3", "s 0 1 go 0 3 -1\nt 2 1 1 g 4 3", 1) + raceRecord
+	if a := TellRace(parse(t, log).Races[0], count, filepath.Base).Accesses[0]; a.Started != "bank_test.go:22" {
+		t.Errorf("started at %s", a.Started)
+	}
+}
+
 func TestAnAccessWithoutAStackHasItsPlace(t *testing.T) {
 	tr := parse(t, raceFrames+strings.Replace(raceRecord, "4,2,3", "-", 1))
 	if a := TellRace(tr.Races[0], count, filepath.Base).Accesses[0]; a.Place != "counter.go:12" || a.Function != "" || len(a.Stack) != 0 {
@@ -118,6 +125,8 @@ func TestWhatIsLostIsSaidOnlyWhenItIs(t *testing.T) {
 		{"another write", "2r0 3w5 2w1", "the write of main/2 is lost"},
 		{"a third has seen it", "2r0 3r0 3w1 1r1 2w1", ""},
 		{"a write that did not read", "3w1 2w1", ""},
+		{"several writers", "2r0 3w5 1w6 2w1", ""},
+		{"its own write", "2r0 2w1 2w2", ""},
 	} {
 		got := tellAccesses(accesses(t, tt.steps), count)
 		if lost := strings.Contains(got, "lost"); lost != (tt.want != "") || !strings.Contains(got, tt.want) {
@@ -128,6 +137,9 @@ func TestWhatIsLostIsSaidOnlyWhenItIs(t *testing.T) {
 
 func TestManyAccessesFitAScreen(t *testing.T) {
 	many := strings.Repeat("3r1 3w2 ", 50)
+	if got := tellAccesses(accesses(t, "1r7 2r0 3w1 2w1"), count); strings.Count(got, "\n") != 3 {
+		t.Errorf("few accesses are not all told:\n%s", got)
+	}
 	got := tellAccesses(accesses(t, "1r7 2r0 "+many+"2w1 "+many), count)
 	lines := strings.Split(got, "\n")
 	if len(lines) != mostAccesses+2 || lines[0] != "… 1" || !strings.HasPrefix(lines[1], "main/1 increment read") ||
@@ -155,15 +167,20 @@ func TestValuesReadAsInGo(t *testing.T) {
 		{"float", 8, trace.Value{Bits: 0x3ff8000000000000, Bytes: 8}, "1.5"},
 		{"float", 4, trace.Value{Bits: 0x3fc00000, Bytes: 4}, "1.5"},
 		{"pointer", 8, trace.Value{Bytes: 8}, "nil"},
-		{"pointer", 8, trace.Value{Bits: 0xc000, Bytes: 8}, "0xc000"},
+		{"pointer", 8, trace.Value{Bits: 0xc000, Bytes: 8}, "pointer#2"},
 		{"", 0, trace.Value{Bits: 255, Bytes: 8}, "0xff"},
 		{"int", 8, trace.Value{Bits: 1, Bytes: 4}, ""},
 		{"int", 8, trace.Value{}, ""},
+		{"map", 8, trace.Value{Bits: 1, Bytes: 8}, ""},
 	} {
 		v := Variable{Kind: tt.kind, Size: tt.size}
-		if got := v.text(tt.value); got != tt.want {
+		if got := v.text(tt.value, map[uint64]int{0xc001: 1}); got != tt.want {
 			t.Errorf("%s of %d bytes, %+v: %q, want %q", tt.kind, tt.size, tt.value, got, tt.want)
 		}
+	}
+	v := Variable{Type: "string", Size: 16}
+	if got := v.text(trace.Value{Bits: 0xc000, Bytes: 8}, nil); got != "" {
+		t.Errorf("a string's first word is told: %q", got)
 	}
 }
 
@@ -177,7 +194,7 @@ func TestWithoutARecordARaceIsKnownByItsPlaces(t *testing.T) {
 	if got := RacedObjects(tr, "a/b.go:1|a/b.go:2"); len(got) != 0 {
 		t.Errorf("another race: %v", got)
 	}
-	tr.Steps = tr.Steps[:1]
+	tr.Steps[1].Thread = tr.Steps[0].Thread
 	if got := RacedObjects(tr, key); len(got) != 0 {
 		t.Errorf("one thread at the place: %v", got)
 	}

@@ -291,7 +291,7 @@ var testEdits = []edit{
 		)},
 	{"a test that passes has nothing to report", "testing/testing.go",
 		all(
-			before("tRunner", "if t.Failed() { numFailed.Add(1) }", "if clewWorks() && t.clewPassed() { return }"),
+			before("tRunner", "didPanic := false", "if clewWorks() && t.clewPassed() { return }"),
 			before("(*T).report", "dstr := fmtDuration(t.duration)", "if clewWorks() && t.chatty == nil && !t.Failed() { return }"),
 			atStart("(*common).runCleanup", "if clewWorks() && c.cancelCtx == nil && len(c.cleanups) == 0 { return nil }"),
 		)},

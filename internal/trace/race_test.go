@@ -93,6 +93,28 @@ func TestALockThatBothHoldForReadingOrdersNothing(t *testing.T) {
 	}
 }
 
+func TestAThreadKnowsTheCallThatLedToIt(t *testing.T) {
+	log := "f 1 20 p.TestX /p/x_test.go\nf 2 246 sync.(*WaitGroup).Go /go/src/sync/waitgroup.go\nt 1 0 0 m 0 1\n" +
+		"s 0 1 go 0 1 -1\nt 2 1 1 g 2 2\ns 0 2 yield 0 2 -1\nt 3 1 2 g 2 2\n"
+	tr, err := Parse([]byte(log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := tr.Threads[1], tr.Threads[2]; a.Asked == nil || a.Asked.Line != 20 || a.Started.Line != 246 || b.Asked != nil {
+		t.Errorf("%+v, %+v", a, b)
+	}
+}
+
+func TestAValueBelongsToItsThreadsLastStep(t *testing.T) {
+	tr, err := Parse([]byte(strings.Replace(counter, "r 2 2", "v 2 07\nr 2 2", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tr.Steps[0].Value.Bits != 7 || tr.Steps[1].Value.Bits != 0x0201 {
+		t.Errorf("values %+v, %+v", tr.Steps[0].Value, tr.Steps[1].Value)
+	}
+}
+
 func TestALogWithARaceMayBeCutAnywhere(t *testing.T) {
 	for i := range len(counter) {
 		if _, err := Parse([]byte(counter[:i])); err != nil {

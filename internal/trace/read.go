@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,13 +11,14 @@ import (
 // merely cut does not.
 func Parse(log []byte) (*Trace, error) {
 	r := &reader{frames: map[int]*Frame{}, threads: map[int]*Thread{}, objects: map[int]*Object{}, kinds: map[string]int{}}
+	rest := string(log)
 	for n := 1; ; n++ {
-		line, rest, whole := bytes.Cut(log, []byte("\n"))
+		line, after, whole := strings.Cut(rest, "\n")
 		if !whole {
 			return &r.trace, nil
 		}
-		log = rest
-		if err := r.record(string(line)); err != nil {
+		rest = after
+		if err := r.record(line); err != nil {
 			return nil, fmt.Errorf("step log, line %d: %w: %q", n, err, line)
 		}
 	}
@@ -31,52 +31,45 @@ type reader struct {
 	threads map[int]*Thread
 	objects map[int]*Object
 	kinds   map[string]int // objects of each kind so far
+	fields  fields         // of the record in hand
 }
 
 // record reads one line.
 func (r *reader) record(line string) error {
 	letter, rest, _ := strings.Cut(line, " ")
-	count, read := r.layout(letter)
-	if read == nil {
+	layout, known := layouts[letter]
+	if !known {
 		return nil
 	}
-	f := &fields{text: strings.SplitN(rest, " ", count)}
-	if len(f.text) != count {
-		return fmt.Errorf("want %d fields after the letter", count)
+	f := &r.fields
+	f.rest, f.left, f.err = rest, layout.count, nil
+	if strings.Count(rest, " ") < layout.count-1 {
+		return fmt.Errorf("want %d fields after the letter", layout.count)
 	}
-	read(f)
+	layout.read(r, f)
 	return f.err
 }
 
-// layout says how many fields a record has and what reads them; nil for letters that are not known.
-func (r *reader) layout(letter string) (count int, read func(*fields)) {
-	switch letter {
-	case "f":
-		return 4, r.frame
-	case "t":
-		return 6, r.thread
-	case "o":
-		return 3, r.object
-	case "s":
-		return 6, r.step
-	case "p":
-		return 2, r.pick
-	case "x":
-		return 1, r.exit
-	case "e":
-		return 1, r.end
-	case "b":
-		return 5, r.alive
-	case "h":
-		return 4, r.held
-	case "m":
-		return 5, r.memory
-	case "v":
-		return 2, r.value
-	case "r":
-		return 12, r.race
-	}
-	return 0, nil
+// A layout says how many fields a record has and what reads them.
+type layout struct {
+	count int
+	read  func(*reader, *fields)
+}
+
+// layouts are those of all records that are known, by their letters.
+var layouts = map[string]layout{
+	"f": {4, (*reader).frame},
+	"t": {6, (*reader).thread},
+	"o": {3, (*reader).object},
+	"s": {6, (*reader).step},
+	"p": {2, (*reader).pick},
+	"x": {1, (*reader).exit},
+	"e": {1, (*reader).end},
+	"b": {5, (*reader).alive},
+	"h": {4, (*reader).held},
+	"m": {5, (*reader).memory},
+	"v": {2, (*reader).value},
+	"r": {12, (*reader).race},
 }
 
 func (r *reader) frame(f *fields) {
@@ -96,6 +89,11 @@ func (r *reader) thread(f *fields) {
 		t.Name = p.Name + "/" + strconv.Itoa(ordinal)
 		if kind == "a" {
 			t.Name = p.Name + "/t" + strconv.Itoa(ordinal)
+		}
+	}
+	if n := len(r.trace.Steps); n > 0 && kind == "g" {
+		if last := &r.trace.Steps[n-1]; last.Op == "go" && last.Thread == r.threads[parent] {
+			t.Asked = last.Frame
 		}
 	}
 	r.threads[id] = t
@@ -160,7 +158,7 @@ func (r *reader) stack(f *fields) []*Frame {
 	}
 	var stack []*Frame
 	for _, id := range strings.Split(text, ",") {
-		one := &fields{text: []string{id}}
+		one := &fields{rest: id, left: 1}
 		if frame := need(one, r.frames, "frame"); frame != nil {
 			stack = append(stack, frame)
 		}
@@ -171,9 +169,11 @@ func (r *reader) stack(f *fields) []*Frame {
 	return stack
 }
 
-// fields hands out the fields of a record and remembers the first thing that is wrong with them.
+// fields hands out the fields of a record and remembers the first thing that is wrong with them. The last field takes
+// all that is left of the line.
 type fields struct {
-	text []string
+	rest string
+	left int // how many there are
 	err  error
 }
 
@@ -184,11 +184,14 @@ func (f *fields) fail(format string, args ...any) {
 }
 
 func (f *fields) word() string {
-	if len(f.text) == 0 {
-		return ""
+	f.left--
+	if f.left <= 0 {
+		word := f.rest
+		f.rest = ""
+		return word
 	}
-	word := f.text[0]
-	f.text = f.text[1:]
+	word, rest, _ := strings.Cut(f.rest, " ")
+	f.rest = rest
 	return word
 }
 

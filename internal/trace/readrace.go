@@ -59,7 +59,7 @@ func (r *reader) locks(f *fields) []Lock {
 	var locks []Lock
 	for _, id := range strings.Split(text, ",") {
 		id, read := strings.CutSuffix(id, "r")
-		one := &fields{text: []string{id}, err: f.err}
+		one := &fields{rest: id, left: 1, err: f.err}
 		locks = append(locks, Lock{Object: need(one, r.objects, "object"), Read: read})
 		f.err = one.err
 	}

@@ -27,6 +27,7 @@ type Frame struct {
 type Thread struct {
 	Name    string // "main/1"
 	Started *Frame // the place of its go statement, nil if unknown
+	Asked   *Frame // the user's call that led to it, where a library has the statement; nil if unknown
 	Entry   *Frame // the start of its function, nil if unknown
 	Ended   bool
 

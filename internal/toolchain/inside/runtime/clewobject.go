@@ -64,7 +64,11 @@ func clewLookup(addr unsafe.Pointer, kind Kind) *clewObject {
 			return clewObjectOf(s.id)
 		}
 		if s.addr == a {
-			return clewObjectOf(s.id)
+			o := clewObjectOf(s.id)
+			if o.kind == KindMemory && !o.logged {
+				o.kind = kind
+			}
+			return o
 		}
 	}
 }

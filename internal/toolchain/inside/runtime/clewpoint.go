@@ -138,8 +138,12 @@ func clewTake(t *clewThread, o *clewObject) {
 
 // clewLockSeen tells the race detector that a thread uses a mutex: whoever overwrites it at the same time races.
 func clewLockSeen(t *clewThread, o *clewObject) {
-	if !clewDetector.Look(o.addr).SeenRead(&t.race, o.addr) {
-		clewAccess(t, o.addr, 1, false, clewRace.lockPC)
+	if clewDetector.Look(o.addr).SeenRead(&t.race, o.addr) {
+		return
+	}
+	clewDetector.Read(&t.race, o.addr, clewNumber(clewRace.lockPC)) // part of the operation, so no point of its own
+	if clew.traced || clewDetector.NFound != 0 {
+		clewAfterAccess(t, o.addr, 1, false, clewRace.lockPC)
 	}
 }
 

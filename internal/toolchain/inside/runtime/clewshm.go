@@ -55,7 +55,7 @@ func clewServe(shm unsafe.Pointer) {
 
 // clewHeapMinimum is the size of the heap in bytes below which the collector has nothing to do: many short runs are faster
 // when it comes less often.
-const clewHeapMinimum = 32 << 20
+const clewHeapMinimum = 8 << 20
 
 // clewMark notes that the run with the given index begins, or, if on is false, that it
 // has ended.

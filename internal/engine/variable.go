@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/goclew/clew/internal/explain"
+	"github.com/goclew/clew/internal/source"
+	"github.com/goclew/clew/internal/trace"
+)
+
+// variable finds out what the memory of a race is called in the source; failing that, it says where it lies.
+func (e *engine) variable(r *trace.Race) explain.Variable {
+	a, b := sourceAccess(&r.First, &r.Second), sourceAccess(&r.Second, &r.First)
+	var lies source.Memory
+	if r.Object != nil && r.Object.Memory != nil {
+		m := r.Object.Memory
+		lies.Region = m.Region
+		if m.Base != 0 {
+			lies.Offset, lies.Size = int(m.Addr-m.Base), m.Size
+		}
+	}
+	found, ok := e.sources.Variable(a, b, lies)
+	if !ok {
+		return explain.Unnamed(r.Object)
+	}
+	v := explain.Variable{Name: found.Name, Type: found.Type, Kind: found.Kind, Size: found.Size}
+	if found.File != "" {
+		v.Declared = explain.Place(&trace.Frame{File: found.File, Line: found.Line}, e.where)
+	}
+	return v
+}
+
+// sourceAccess says where in the source an access is: at the user's innermost call. One without a stack is looked for beside
+// the other.
+func sourceAccess(a, other *trace.Access) source.Access {
+	s := source.Access{Write: strings.HasSuffix(a.Op, "write"), Atomic: strings.HasPrefix(a.Op, "atomic")}
+	f := explain.UserFrame(a.Stack)
+	if f == nil {
+		s.File, s.Line = besides(a.Place, other)
+		return s
+	}
+	s.File, s.Line, s.Function = f.File, f.Line, f.Func
+	for _, inner := range a.Stack {
+		if inner == f {
+			break
+		}
+		if !isHook(inner) {
+			s.Inside = inner.Func
+			break
+		}
+	}
+	return s
+}
+
+// isHook reports whether a call is one of those that the compiler adds to an access, or of clew's own below it.
+func isHook(f *trace.Frame) bool {
+	return strings.HasPrefix(f.Func, "runtime.race") || strings.HasPrefix(f.Func, "runtime.clew") || f.Package() == "internal/race"
+}
+
+// besides returns the file and line of a place, if it is in the package of an access whose stack is known.
+func besides(place string, other *trace.Access) (file string, line int) {
+	f := explain.UserFrame(other.Stack)
+	if f == nil || path.Dir(place) != path.Dir(f.Place()) {
+		return "", 0
+	}
+	name, digits, _ := strings.Cut(path.Base(place), ":")
+	line, _ = strconv.Atoi(digits)
+	return filepath.Join(filepath.Dir(f.File), name), line
+}

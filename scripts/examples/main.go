@@ -1,5 +1,5 @@
 // Examples checks the promise of examples/expected.txt from many seeds: every bug is found within
-// 1,000 schedules, as the kind of finding that it is, and every correct twin stays silent in all
+// 1,000 schedules, as the kinds of finding that it is and no other, and every correct twin stays silent in all
 // of its 1,000.
 //
 //	go run ./scripts/examples [seeds]

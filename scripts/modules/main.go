@@ -12,8 +12,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/goclew/clew/scripts/internal/lab"
@@ -69,8 +69,7 @@ func choose(words []string) []module {
 	return chosen
 }
 
-// compareAll compares module by module, prints a table and each difference that nobody has
-// explained, and reports whether there was none.
+// compareAll compares module by module, and reports whether there was no difference that nobody has explained.
 func compareAll(chosen []module, search []string) (bool, error) {
 	if len(chosen) == 0 {
 		return false, fmt.Errorf("no module has such a path")
@@ -80,25 +79,23 @@ func compareAll(chosen []module, search []string) (bool, error) {
 		return false, err
 	}
 	defer l.Close()
-	known, err := readKnown(l)
+	known, err := lab.ReadKnown(filepath.Join(l.Root, "scripts", "modules", "known.txt"))
 	if err != nil {
 		return false, err
 	}
-	tw := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "module\tversion\tverdicts\tsame\tknown\tunexplained\tgo test\tclew test\n")
-	var unexplained []string
+	var comparisons []lab.Comparison
 	for _, m := range chosen {
-		c, err := compare(l, m, search, known)
+		dir, err := fetch(l, m)
 		if err != nil {
 			return false, fmt.Errorf("%s: %v", m.path, err)
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\t%d\t%d\t%.1fs\t%.1fs\n", m.path, m.version,
-			c.total, c.same, c.known, len(c.unexplained), c.goTime.Seconds(), c.clewTime.Seconds())
-		unexplained = append(unexplained, c.unexplained...)
+		subject := lab.Subject{Name: m.path + " " + m.version, Dir: dir, Env: []string{"GOFLAGS=-mod=mod"},
+			Flags: m.flags, Packages: []string{"./..."}}
+		c, err := l.Compare(subject, search, known)
+		if err != nil {
+			return false, err
+		}
+		comparisons = append(comparisons, c)
 	}
-	tw.Flush()
-	for _, u := range unexplained {
-		fmt.Println(u)
-	}
-	return len(unexplained) == 0, nil
+	return lab.PrintComparisons(os.Stdout, "module", comparisons), nil
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestNoIncrementIsLost(t *testing.T) {
+func TestTwoThreadsCount(t *testing.T) {
 	var c Counter
 
 	var wg sync.WaitGroup

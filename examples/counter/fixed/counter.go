@@ -1,19 +1,24 @@
-// Package counter counts without a lock: load, addition and store are one atomic operation.
+// Package counter counts under a lock.
 package counter
 
-import "sync/atomic"
+import "sync"
 
 // Counter starts at zero.
 type Counter struct {
-	value atomic.Int64
+	mu    sync.Mutex
+	value int // guarded by mu
 }
 
 // Increment adds one.
 func (c *Counter) Increment() {
-	c.value.Add(1)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.value++
 }
 
 // Value returns the count.
-func (c *Counter) Value() int64 {
-	return c.value.Load()
+func (c *Counter) Value() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.value
 }

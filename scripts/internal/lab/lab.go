@@ -44,6 +44,20 @@ func Open() (*Lab, error) {
 // Close removes the lab's folder.
 func (l *Lab) Close() { os.RemoveAll(l.Dir) }
 
+// OwnCache is for the environment of a clew that works where it may not write: it keeps the schedules that it
+// saves for such packages in the lab, so that those of earlier calls are not tried.
+func (l *Lab) OwnCache() []string { return []string{"CLEW_CACHE=" + filepath.Join(l.Dir, "cache")} }
+
+// Go returns the GOROOT and the release of the go command in use.
+func Go() (goroot, release string, err error) {
+	text, err := output("", "go", "env", "GOROOT", "GOVERSION")
+	if err != nil {
+		return "", "", err
+	}
+	goroot, release, _ = strings.Cut(strings.TrimSpace(text), "\n")
+	return goroot, release, nil
+}
+
 // Copy copies a folder into the lab under the given name, and returns where it is now. All of
 // the copy can be written to. Saved schedules are left behind.
 func (l *Lab) Copy(from, name string) (string, error) {

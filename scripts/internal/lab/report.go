@@ -17,6 +17,7 @@ type Report struct {
 type Test struct {
 	Package   string    `json:"package"`
 	Test      string    `json:"test"`
+	Status    string    `json:"status"`
 	Schedules int       `json:"schedules"`
 	Findings  []Finding `json:"findings"`
 }

@@ -1,0 +1,15 @@
+// Package mirror writes to two places at once, and says whether that failed. Both threads keep their error
+// in the same variable.
+package mirror
+
+import "sync"
+
+// Write writes text with both functions.
+func Write(text string, first, second func(string) error) error {
+	var err error
+	var wg sync.WaitGroup
+	wg.Go(func() { err = first(text) })
+	wg.Go(func() { err = second(text) })
+	wg.Wait()
+	return err
+}

@@ -1,0 +1,124 @@
+package lab
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// A Subject is packages whose tests are run both with go test and with clew test.
+type Subject struct {
+	Name     string
+	Dir      string // where the commands work
+	Env      []string
+	Flags    []string // for both
+	Packages []string
+}
+
+// A Comparison is how the two verdicts on all tests of a subject agree.
+type Comparison struct {
+	Name             string
+	Total            int
+	Same, Known      int
+	Unexplained      []string // a text each
+	GoTime, ClewTime time.Duration
+}
+
+// Compare runs a subject's tests with go test, and with clew test and the given flags. The keys of known are
+// "package test go/clew", with the two verdicts.
+func (l *Lab) Compare(s Subject, search []string, known map[string]string) (Comparison, error) {
+	c := Comparison{Name: s.Name}
+	var plain, clew Verdicts
+	var err error
+	args := slices.Concat([]string{"test", "-json", "-count=1"}, s.Flags, s.Packages)
+	if plain, c.GoTime, err = RunTests(s.Dir, s.Env, "go", args...); err != nil {
+		return c, fmt.Errorf("%s: %v", s.Name, err)
+	}
+	args = slices.Concat([]string{"test", "-json"}, search, s.Flags, s.Packages)
+	if clew, c.ClewTime, err = RunTests(s.Dir, append(l.OwnCache(), s.Env...), l.Clew, args...); err != nil {
+		return c, fmt.Errorf("%s: %v", s.Name, err)
+	}
+	all := maps.Clone(plain)
+	maps.Copy(all, clew)
+	for _, test := range slices.Sorted(maps.Keys(all)) {
+		c.compare(test, plain[test], clew[test], known)
+	}
+	return c, nil
+}
+
+func (c *Comparison) compare(test string, plain, clew *Verdict, known map[string]string) {
+	c.Total++
+	want, got := plain.Word(), clew.Word()
+	switch {
+	case want == got:
+		c.Same++
+	case explained(known, test, " "+want+"/"+got):
+		c.Known++
+	default:
+		c.Unexplained = append(c.Unexplained, fmt.Sprintf("%s: go test says %s, clew test says %s\n%s",
+			test, want, got, indent(clew)))
+	}
+}
+
+// explained reports whether known has an entry for a test, or for the one that it is a subtest of.
+func explained(known map[string]string, test, verdicts string) bool {
+	for known[test+verdicts] == "" {
+		parent := strings.LastIndex(test, "/")
+		if parent < strings.Index(test, " ") {
+			return false
+		}
+		test = test[:parent]
+	}
+	return true
+}
+
+// indent returns the first lines of what was printed on a test.
+func indent(v *Verdict) string {
+	const most = 60
+	if v == nil {
+		return ""
+	}
+	lines := strings.SplitAfterN(v.Output, "\n", most+1)
+	if len(lines) > most {
+		lines[most] = "…\n"
+	}
+	return "    " + strings.Join(lines, "    ")
+}
+
+// PrintComparisons prints a table, and each difference that nobody has explained; it reports whether there
+// was none. What says what the subjects are.
+func PrintComparisons(w io.Writer, what string, comparisons []Comparison) bool {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "%s\tverdicts\tsame\tknown\tunexplained\tgo test\tclew test\n", what)
+	for _, c := range comparisons {
+		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%.1fs\t%.1fs\n", c.Name,
+			c.Total, c.Same, c.Known, len(c.Unexplained), c.GoTime.Seconds(), c.ClewTime.Seconds())
+	}
+	tw.Flush()
+	same := true
+	for _, c := range comparisons {
+		for _, u := range c.Unexplained {
+			same = false
+			fmt.Fprintln(w, u)
+		}
+	}
+	return same
+}
+
+// ReadKnown reads a table of differences that are explained: package, test, the two verdicts as go/clew, and a
+// reason. A line is for the test's subtests too. The keys are as Compare wants them.
+func ReadKnown(file string) (map[string]string, error) {
+	rows, err := ReadTable(file, "package", "test", "go/clew")
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]string)
+	for _, row := range rows {
+		known[strings.Join(row.Words, " ")] = row.Text
+	}
+	return known, nil
+}

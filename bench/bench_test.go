@@ -21,12 +21,18 @@ import (
 
 const subject = "github.com/goclew/clew/bench/subject"
 
-// BenchmarkRuns counts whole runs a second of one core: two threads, three locked
-// increments each. One operation is one run.
+// BenchmarkRuns counts whole runs a second of one core: two threads, three increments each, with a lock or
+// without. One operation is one run. The race of those without a lock is known after the first run; its
+// accesses are no scheduling points here, so that runs have the same steps as go test's.
 func BenchmarkRuns(b *testing.B) {
 	b.Run("clew", func(b *testing.B) {
 		clew := build(b)
 		elapsed, _ := search(b, clew, "TestIncrements", b.N)
+		perSecond(b, elapsed)
+	})
+	b.Run("clew-race", func(b *testing.B) {
+		clew := build(b)
+		elapsed, _ := search(b, clew, "TestUnlocked", b.N, "-points=sync")
 		perSecond(b, elapsed)
 	})
 	b.Run("go-test-count", func(b *testing.B) { count(b) })
@@ -93,28 +99,43 @@ func perSecond(b *testing.B, elapsed time.Duration) {
 
 // search lets clew try n schedules of a test with one worker, and returns the time that
 // took and the steps.
-func search(b *testing.B, clew, test string, n int) (time.Duration, int64) {
-	report := filepath.Join(b.TempDir(), "report.json")
-	run(b, clew, "test", "-workers=1", "-time=1h", "-steps=100000000", fmt.Sprintf("-schedules=%d", max(2, n)),
-		"-run=^"+test+"$", "-report="+report, subject)
-	data, err := os.ReadFile(report)
+func search(b *testing.B, clew, test string, n int, flags ...string) (time.Duration, int64) {
+	flags = append(flags, "-steps=100000000", fmt.Sprintf("-schedules=%d", max(2, n)), "-run=^"+test+"$", subject)
+	r := report(b, clew, flags...)
+	if r.Schedules < n {
+		b.Fatalf("clew ran %d schedules of %s, want %d", r.Schedules, test, n)
+	}
+	return max(1, time.Duration(r.ElapsedMS)) * time.Millisecond, r.Steps
+}
+
+// A tested is what clew reports of a test.
+type tested struct {
+	Schedules int
+	Steps     int64
+	ElapsedMS int64 `json:"elapsed_ms"`
+}
+
+// report runs clew test with one worker and the given arguments, which choose one test, and returns its report.
+// That clew finds something is fine.
+func report(b *testing.B, clew string, args ...string) tested {
+	file := filepath.Join(b.TempDir(), "report.json")
+	command := exec.Command(clew, append([]string{"test", "-workers=1", "-time=1h", "-report=" + file}, args...)...)
+	defer os.RemoveAll(filepath.Join("subject", "testdata")) // the schedules that it saved would come first next time
+	if out, err := command.CombinedOutput(); err != nil && command.ProcessState.ExitCode() != 1 {
+		b.Fatalf("%v: %v\n%s", command, err, out)
+	}
+	data, err := os.ReadFile(file)
 	if err != nil {
 		b.Fatal(err)
 	}
-	var r struct {
-		Tests []struct {
-			Schedules int
-			Steps     int64
-			ElapsedMS int64 `json:"elapsed_ms"`
-		}
-	}
+	var r struct{ Tests []tested }
 	if err := json.Unmarshal(data, &r); err != nil {
 		b.Fatal(err)
 	}
-	if len(r.Tests) != 1 || r.Tests[0].Schedules < n {
-		b.Fatalf("clew did not run %d schedules of %s: %s", n, test, data)
+	if len(r.Tests) != 1 {
+		b.Fatalf("clew reports of %d tests, want 1: %s", len(r.Tests), data)
 	}
-	return max(1, time.Duration(r.Tests[0].ElapsedMS)) * time.Millisecond, r.Tests[0].Steps
+	return r.Tests[0]
 }
 
 // build builds clew, once.

@@ -28,6 +28,25 @@ func Increments() int {
 	return count
 }
 
+// Unlocked is Increments without the lock: a data race.
+func Unlocked() int {
+	var (
+		wg    sync.WaitGroup
+		count int
+	)
+	wg.Add(2)
+	for range 2 {
+		go func() {
+			defer wg.Done()
+			for range 3 {
+				count++
+			}
+		}()
+	}
+	wg.Wait()
+	return count
+}
+
 // Yields lets n threads yield k times each.
 func Yields(n, k int) {
 	var wg sync.WaitGroup

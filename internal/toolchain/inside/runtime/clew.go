@@ -57,6 +57,7 @@ type clewThread struct {
 	key     uint64      // name, the same in every schedule
 	hash    uint64      // of all that happened before the thread's next step
 	since   uint64      // the step at which it blocked
+	call    uint64      // its last system call, where clewCall has it
 	id      uint32
 	kids    uint32 // go statements so far
 	fired   uint32 // timer callbacks so far

@@ -12,18 +12,20 @@ import (
 // that the others go on; it waits to be chosen when the call is over. Which calls
 // take long is up to the machine, so such runs count as touched by the outside.
 
-// States of clewCall.
+// States of a call.
 const (
-	clewNoCall     = iota // the holder of the turn is in no system call
-	clewInCall            // it is in one
+	clewNoCall     = iota // it is over, or the turn is gone
+	clewInCall            // the holder of the turn is in it
 	clewInCallLong        // the watcher has seen it there before
-	clewTaken             // the watcher is taking the turn away from it
+	clewTaken             // the watcher is taking the turn away
 )
 
+// clewCall is the last call that a holder of the turn made. A call has a number: a thread that comes back from one in which it
+// lost the turn must not take another thread's call for its own.
 var clewCall struct {
-	state atomic.Uint32
-	count uint32 // calls so far; written by the holder of the turn
-	seen  uint32 // count when the watcher looked last
+	state atomic.Uint64 // number of the call times 4, and its state
+	count uint64        // calls so far; written by the holder of the turn
+	seen  uint64        // number of the call when the watcher looked last
 }
 
 //go:nosplit
@@ -33,7 +35,8 @@ func clewEnterSyscall() {
 		return
 	}
 	clewCall.count++
-	clewCall.state.Store(clewInCall)
+	gp.clew.call = clewCall.count * 4
+	clewCall.state.Store(gp.clew.call | clewInCall)
 }
 
 //go:nosplit
@@ -46,10 +49,11 @@ func clewExitSyscall() {
 		mcall(clewBury)
 		return
 	}
-	if clewCall.state.CompareAndSwap(clewInCall, clewNoCall) || clewCall.state.CompareAndSwap(clewInCallLong, clewNoCall) {
+	call := gp.clew.call
+	if clewCall.state.CompareAndSwap(call|clewInCall, call|clewNoCall) || clewCall.state.CompareAndSwap(call|clewInCallLong, call|clewNoCall) {
 		return
 	}
-	for clewCall.state.Load() == clewTaken {
+	for clewCall.state.Load() == call|clewTaken {
 		osyield() // the watcher is about to say whose turn is gone
 	}
 	if gp.clew.outside.Load() {
@@ -82,16 +86,21 @@ func clewWatch() {
 	if !clew.on {
 		return
 	}
-	if clewCall.state.Load() == clewInCall {
-		if clewCall.count != clewCall.seen {
-			clewCall.seen = clewCall.count
+	state := clewCall.state.Load()
+	call := state &^ 3
+	switch state & 3 {
+	case clewInCall:
+		if call != clewCall.seen {
+			clewCall.seen = call
 			return
 		}
-		clewCall.state.CompareAndSwap(clewInCall, clewInCallLong)
+		clewCall.state.CompareAndSwap(state, call|clewInCallLong)
+		return
+	case clewNoCall, clewTaken:
 		return
 	}
 	t := clew.cur
-	if t == nil || !clewCall.state.CompareAndSwap(clewInCallLong, clewTaken) {
+	if t == nil || !clewCall.state.CompareAndSwap(state, call|clewTaken) {
 		return
 	}
 	t.state = clewOutside
@@ -101,7 +110,7 @@ func clewWatch() {
 	clew.noutside++
 	clew.incalls++
 	clew.touched = true
-	clewCall.state.Store(clewNoCall)
+	clewCall.state.Store(call | clewNoCall)
 	systemstack(clewHandOn)
 }
 

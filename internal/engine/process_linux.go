@@ -10,15 +10,19 @@ import (
 	"time"
 )
 
-// busiestThread returns the thread of a process that used most processor time in the last moment, 0 if none did. A
-// goroutine that loops without end shows its stack only if the signal reaches the very thread it runs on.
+// busiestThread returns the thread of a process that uses most processor time, 0 if none uses any. A goroutine that loops
+// without end shows its stack only if the signal reaches the very thread it runs on. On a machine with much
+// else to do it takes a while to see who is busy.
 func busiestThread(pid int) int {
+	const clear = 3 // clock ticks
 	before := threadTimes(pid)
-	time.Sleep(100 * time.Millisecond)
 	busiest, most := 0, 0
-	for thread, now := range threadTimes(pid) {
-		if used := now - before[thread]; used > most {
-			busiest, most = thread, used
+	for began := time.Now(); most < clear && time.Since(began) < 3*time.Second; {
+		time.Sleep(100 * time.Millisecond)
+		for thread, now := range threadTimes(pid) {
+			if used := now - before[thread]; used > most {
+				busiest, most = thread, used
+			}
 		}
 	}
 	return busiest

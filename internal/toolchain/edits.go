@@ -125,6 +125,8 @@ var timeEdits = []edit{
 		atStart("time_runtimeNow", "if clewVirtual() { return clewWallNow() }")},
 	{"the monotonic clock is virtual", "runtime/time.go",
 		atStart("time_runtimeNano", "if clewVirtual() { return clewLook() }")},
+	{"deadlines of files and connections are virtual", "runtime/netpoll.go",
+		exprs("poll_runtime_pollSetDeadline", "nanotime()", "clewNanotime()")},
 	{"sleep is a point, in virtual time", "runtime/time.go", all(
 		atStart("timeSleep", "clewSleep(sys.GetCallerPC())"),
 		after("timeSleep", "t.init(goroutineReady, gp)", "t.clewBy = clewTimerOwner()"),

@@ -10,8 +10,8 @@ import (
 // Accesses to memory: what the race detector is told of them, and those that are scheduling points.
 //
 // A thread's accesses to its own stack are nobody else's business: what others can reach is never there. They are told of
-// like others, which is quicker than to find out; memory that was another thread's stack before is found to be one's own
-// when the detector calls it a race.
+// like others, which is quicker than to find out, and left out when the detector calls them a race: the memory was another
+// thread's stack before.
 
 var clewDetector Detector
 

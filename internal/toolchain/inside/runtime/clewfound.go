@@ -50,8 +50,8 @@ func clewFound(t *clewThread, pc uintptr) {
 	d.NFound = 0
 	for i := range d.Found[:n] {
 		r := &d.Found[i]
-		if stack := t.gp.ptr().stack; stack.lo <= r.Addr && r.Addr < stack.hi {
-			continue
+		if s := spanOf(r.Addr); s != nil && s.state.get() != mSpanInUse {
+			continue // a stack: nobody else's business, and the thread may have moved to another since
 		}
 		pair := uint64(min(r.Earlier.Place, r.Later.Place))<<32 | uint64(max(r.Earlier.Place, r.Later.Place))
 		clewTellRace(r, pair)

@@ -11,5 +11,5 @@ func TestIncrements(t *testing.T) {
 // TestUnlocked asks for no more than the race, so that a search goes on when it has found it.
 func TestUnlocked(t *testing.T) { Unlocked() }
 
-func Test10Threads(t *testing.T)     { Yields(10, 100_000) }
-func Test100000Threads(t *testing.T) { Yields(100_000, 10) }
+func Test10Threads(t *testing.T)     { Yields(10, 1_000_000) }
+func Test100000Threads(t *testing.T) { Yields(100_000, 100) }

@@ -48,29 +48,30 @@ const (
 	clewOutside  // parked, and woken by what clew does not control
 )
 
-// A clewThread is a goroutine under control.
+// A clewThread is a goroutine under control. What a switch needs comes first, in one cache line.
 type clewThread struct {
 	_       sys.NotInHeap
 	gp      guintptr
-	inbox   *clewThread // next in clew.inbox
 	obj     *clewObject // what op operates on, nil if nothing
 	key     uint64      // name, the same in every schedule
 	hash    uint64      // of all that happened before the thread's next step
-	since   uint64      // the step at which it blocked
-	call    uint64      // its last system call, where clewCall has it
 	id      uint32
+	slot    uint32 // index in clew.ids, or among the waiters of obj
 	kids    uint32 // go statements so far
 	fired   uint32 // timer callbacks so far
-	slot    uint32 // index in clew.ids, or among the waiters of obj
 	frame   uint32 // log: place of op
 	state   uint8
 	op      Op
 	waitOp  Op          // the operation that blocked it, op being OpWake then
-	race    Thread      // what the race detector knows of it
 	keeps   bool        // the channel operation that it is in is the runtime's own
 	picks   bool        // the select that it is in is a choice of the strategy
 	called  bool        // it counts in clew.incalls
 	outside atomic.Bool // it lost the turn in a system call
+
+	race  Thread      // what the race detector knows of it
+	inbox *clewThread // next in clew.inbox
+	since uint64      // the step at which it blocked
+	call  uint64      // its last system call, where clewCall has it
 }
 
 // A clewView shows the strategy the enabled threads.

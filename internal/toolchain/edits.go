@@ -86,6 +86,11 @@ var schedulerEdits = []edit{
 		exprs("casgstatus", "gp.trackingSeq%gTrackingPeriod == 0", "gp.clew == nil && gp.trackingSeq%gTrackingPeriod == 0")},
 	{"waiting for a file's lock is waiting for the outside", "runtime/sema.go",
 		exprs("poll_runtime_Semacquire", "waitReasonSemacquire", "waitReasonIOWait")},
+	{"a worker that is asked for its stacks shows those of loops, too", "runtime/signal_unix.go",
+		all(
+			after("sighandler", "level, _, docrash := gotraceback()", "docrash = docrash || clew.worker && sig == _SIGQUIT"),
+			before("sighandler", "crash()", "if clew.worker && sig == _SIGQUIT { exit(2) }"),
+		)},
 	{"threads are what NumGoroutine counts", "runtime/debug.go",
 		atStart("NumGoroutine", "if clew.on && clewControlled() { return clewCount() }")},
 	{"a thread may lose the turn in a long system call", "runtime/proc.go",

@@ -83,7 +83,12 @@ var schedulerEdits = []edit{
 	{"goroutines of earlier runs are not shown", "runtime/traceback.go",
 		atStart("isSystemGoroutine", "if clewHidden(gp) { return true }\nif clewUsers(gp) { return false }")},
 	{"how long threads wait for the scheduler is not measured", "runtime/proc.go",
-		exprs("casgstatus", "gp.trackingSeq%gTrackingPeriod == 0", "gp.clew == nil && gp.trackingSeq%gTrackingPeriod == 0")},
+		all(
+			exprs("casgstatus", "gp.trackingSeq%gTrackingPeriod == 0", "!clew.worker && gp.trackingSeq%gTrackingPeriod == 0"),
+			exprs("newproc1", "newg.trackingSeq%gTrackingPeriod == 0", "!clew.worker && newg.trackingSeq%gTrackingPeriod == 0"),
+		)},
+	{"a thread is no system goroutine", "runtime/proc.go",
+		exprs("gdestroy", "isSystemGoroutine(gp, false)", "!clewWas(gp) && isSystemGoroutine(gp, false)")},
 	{"waiting for a file's lock is waiting for the outside", "runtime/sema.go",
 		exprs("poll_runtime_Semacquire", "waitReasonSemacquire", "waitReasonIOWait")},
 	{"a worker that is asked for its stacks shows those of loops, too", "runtime/signal_unix.go",

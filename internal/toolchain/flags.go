@@ -12,7 +12,8 @@ import (
 //
 // What is merged: -tags and -gcflags, also those of GOFLAGS, which flags on the command line would
 // otherwise hide. What is left out: -race, since clew's instrumentation takes its place. What is
-// added unless it is there: -timeout=0, since many schedules take longer than one.
+// added unless it is there: -timeout=0, since many schedules take longer than one, and -pgo, by which
+// the compiler makes clew's part of the program faster.
 func TestArgs(o *Overlay, clewExec []string, user []string) ([]string, error) {
 	m, err := mergeUser(o, user)
 	if err != nil {
@@ -28,12 +29,13 @@ type merger struct {
 	gcflags   []string // each value of -gcflags, in order
 	racing    bool     // GOFLAGS asks for -race
 	noTimeout bool     // nobody gave -timeout
+	noProfile bool     // nobody gave -pgo
 	others    []string // all other arguments, as they were
 }
 
 // mergeUser reads GOFLAGS and then the command line, which has the last word.
 func mergeUser(o *Overlay, user []string) (*merger, error) {
-	m := &merger{noTimeout: true}
+	m := &merger{noTimeout: true, noProfile: true}
 	goflags, err := splitQuoted(o.GOFLAGS)
 	if err != nil {
 		return nil, usagef("GOFLAGS: %v", err)
@@ -80,6 +82,7 @@ func (m *merger) add(a arg, where string) error {
 		m.racing = m.racing || a.words == nil && on
 	default:
 		m.noTimeout = m.noTimeout && name != "timeout"
+		m.noProfile = m.noProfile && name != "pgo"
 		m.others = append(m.others, a.words...)
 	}
 	return nil
@@ -96,6 +99,9 @@ func (m *merger) command(o *Overlay, clewExec []string) ([]string, error) {
 	args = append(args, instrument...)
 	for _, value := range m.gcflags {
 		args = append(args, "-gcflags="+instrumented(value))
+	}
+	if m.noProfile {
+		args = append(args, "-pgo="+o.profile())
 	}
 	if len(clewExec) > 0 {
 		args = append(args, "-exec="+exec)
@@ -145,7 +151,7 @@ func instrumented(value string) string {
 // BuildArgs returns the arguments for the go command that compile packages with the overlay, and nothing
 // of the user's.
 func (o *Overlay) BuildArgs(packages ...string) []string {
-	return slices.Concat([]string{"build", "-overlay=" + o.JSON, "-tags=race"}, instrument, packages)
+	return slices.Concat([]string{"build", "-overlay=" + o.JSON, "-tags=race", "-pgo=" + o.profile()}, instrument, packages)
 }
 
 // MergedGOFLAGS returns a value for the variable GOFLAGS that holds the given flags, as TestArgs returned

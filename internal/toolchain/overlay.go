@@ -55,6 +55,9 @@ func (g *Go) Overlay() (*Overlay, error) {
 	if o.JSON, err = write(dir, o.GOROOT, files); err != nil {
 		return nil, cacheError(cache, err)
 	}
+	if err := keep(o.profile(), insideProfile); err != nil {
+		return nil, cacheError(cache, err)
+	}
 	return o, nil
 }
 

@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -41,6 +42,8 @@ func withoutOwn(field string) (users string, ok bool) {
 	switch name {
 	case "overlay", "exec":
 		return "", false
+	case "pgo":
+		return field, filepath.Base(value) != insideProfileName
 	case "race":
 		return field, value != "false"
 	case "timeout":

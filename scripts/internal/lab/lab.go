@@ -25,7 +25,7 @@ type Lab struct {
 
 // Open builds clew. The caller closes the lab.
 func Open() (*Lab, error) {
-	root, err := output("", "go", "list", "-m", "-f", "{{.Dir}}", "github.com/goclew/clew")
+	root, err := Output("", "go", "list", "-m", "-f", "{{.Dir}}", "github.com/goclew/clew")
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func Open() (*Lab, error) {
 		return nil, err
 	}
 	l := &Lab{Root: strings.TrimSpace(root), Dir: dir, Clew: filepath.Join(dir, "bin", "clew")}
-	if _, err := output(l.Root, "go", "build", "-o", l.Clew, "./cmd/clew"); err != nil {
+	if _, err := Output(l.Root, "go", "build", "-o", l.Clew, "./cmd/clew"); err != nil {
 		l.Close()
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (l *Lab) OwnCache() []string { return []string{"CLEW_CACHE=" + filepath.Joi
 
 // Go returns the GOROOT and the release of the go command in use.
 func Go() (goroot, release string, err error) {
-	text, err := output("", "go", "env", "GOROOT", "GOVERSION")
+	text, err := Output("", "go", "env", "GOROOT", "GOVERSION")
 	if err != nil {
 		return "", "", err
 	}
@@ -103,8 +103,8 @@ func Run(dir string, env []string, program string, args ...string) (Result, erro
 	return Result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}, nil
 }
 
-// output returns what a program prints, and takes an exit code other than zero for an error.
-func output(dir, program string, args ...string) (string, error) {
+// Output returns what a program prints, and takes an exit code other than zero for an error.
+func Output(dir, program string, args ...string) (string, error) {
 	r, err := Run(dir, nil, program, args...)
 	if err == nil && r.Code != 0 {
 		err = fmt.Errorf("%s %s: exit code %d\n%s", program, strings.Join(args, " "), r.Code, r.Stderr)

@@ -79,6 +79,9 @@ func clewExiting(gp *g) *clewThread {
 	return t
 }
 
+// clewWas reports whether the goroutine gp, which has ended, was a thread of the run.
+func clewWas(gp *g) bool { return clew.on && gp.clewRun == clew.run }
+
 // clewCoroFrom and clewCoroTo move a thread from one goroutine to another: a
 // coroutine switch (iter.Pull) changes the goroutine, not the thread.
 func clewCoroFrom(gp *g) (t *clewThread) {

@@ -16,6 +16,7 @@ type setup struct {
 	toolchain *toolchain.Go
 	overlay   *toolchain.Overlay
 	clew      string // path of this program
+	dir       string // where the go command works
 }
 
 // prepare finds the toolchain that the go command would choose in dir, and writes the overlay for it.
@@ -32,7 +33,7 @@ func prepare(ctx *Context, dir string) (*setup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot tell where clew itself is: %w", err)
 	}
-	return &setup{g, o, clew}, nil
+	return &setup{g, o, clew, dir}, nil
 }
 
 // command returns the command that go test is to start for each test binary: clew exec with its flags. It
@@ -46,7 +47,7 @@ func (s *setup) command(opts *engine.Options) []string {
 
 // environ returns the environment for the go command.
 func (s *setup) environ(ctx *Context) []string {
-	return append(ctx.Env[:len(ctx.Env):len(ctx.Env)], s.overlay.Env...)
+	return s.overlay.Environ(ctx.Env, s.dir)
 }
 
 // blame tells whose fault it is that go test could not run any test: clew's, if the edited standard library

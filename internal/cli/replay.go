@@ -51,12 +51,11 @@ func runReplay(ctx *Context, args []string) int {
 	}
 	defer os.RemoveAll(filepath.Dir(binary))
 	opts := newOptions()
-	opts.Overlay, opts.Dir = overlay.Hash, ctx.Dir
+	opts.Overlay, opts.Dir = overlay.Hash, overlay.Twin(ctx.Dir)
 	stop, cancel := signal.NotifyContext(context.Background(), stopSignals...)
 	defer cancel()
 	return engine.Replay(stop, engine.Config{Options: *opts, Binary: binary, Dir: dir,
-		Env:    append(ctx.Env[:len(ctx.Env):len(ctx.Env)], overlay.Env...),
-		Stdout: ctx.Stdout, Stderr: ctx.Stderr}, file, *verbose)
+		Env: overlay.Environ(ctx.Env, dir), Stdout: ctx.Stdout, Stderr: ctx.Stderr}, file, *verbose)
 }
 
 // load reads the file before anything is built for it.

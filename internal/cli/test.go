@@ -45,7 +45,7 @@ func search(ctx *Context, opts *engine.Options, user []string, reportFile string
 		return 0, err
 	}
 	defer s.remove()
-	opts.Session, opts.Dir = s.dir, ctx.Dir
+	opts.Session, opts.Dir = s.dir, run.overlay.Twin(ctx.Dir)
 	flags, err := toolchain.TestArgs(run.overlay, run.command(opts), user)
 	if err != nil {
 		return 0, err

@@ -11,6 +11,7 @@
 //	timeless FILE                  writes the last stdout to FILE, without how long the tests took
 //	disk FOLDER SIZE               mounts a disk of that size on a new folder
 //	oldgo FOLDER VERSION           writes a go command to FOLDER that says it is of that version
+//	goroot NAME                    the GOROOT of the go command becomes $NAME
 //	changedgo FOLDER FILE OLD NEW  makes FOLDER a GOROOT like the real one, but for one text in a file below src
 //
 // and the conditions [mount], which holds where disk may mount one, [downloaded], which holds where the go
@@ -74,6 +75,7 @@ func TestScripts(t *testing.T) {
 			"timeless":  timeless,
 			"disk":      disk,
 			"oldgo":     oldgo,
+			"goroot":    goroot,
 			"changedgo": changedgo,
 		},
 	})
@@ -221,6 +223,15 @@ func oldgo(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.MkdirAll(dir, 0o777))
 	script := fmt.Sprintf("#!/bin/sh\n%s \"$@\" | sed -E 's/go1\\.[0-9]+(\\.[0-9]+)?/%s/'\n", real, args[1])
 	ts.Check(os.WriteFile(filepath.Join(dir, "go"), []byte(script), 0o777))
+}
+
+// goroot asks the go command that the script uses where it lies.
+func goroot(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: goroot NAME")
+	}
+	ts.Check(ts.Exec("go", "env", "GOROOT"))
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
 }
 
 // changedgo makes a GOROOT of links to the real one's files, in which a file of the standard library is changed.

@@ -27,6 +27,28 @@ func (g *Go) privateRoot(cache string) (string, error) {
 	return root, copyAll(root, g.GOROOT)
 }
 
+// Twin returns the name by which the go command must know a folder, an absolute path. It takes who works below a GOROOT for
+// somebody who changes that one, and builds the packages that are there: they must be those of the private GOROOT.
+func (o *Overlay) Twin(dir string) string {
+	if o.GOROOT == o.own {
+		return dir
+	}
+	rel, err := filepath.Rel(resolved(o.own), resolved(dir))
+	if err != nil || !filepath.IsLocal(rel) {
+		return dir
+	}
+	return filepath.Join(o.GOROOT, rel)
+}
+
+// Environ returns env with what a go command that works in dir needs in addition.
+func (o *Overlay) Environ(env []string, dir string) []string {
+	env = append(env[:len(env):len(env)], o.Env...)
+	if twin := o.Twin(dir); twin != dir {
+		env = append(env, "PWD="+twin)
+	}
+	return env
+}
+
 // linkAll makes root a folder of symbolic links to the entries of goroot. The go command follows
 // links to bin, pkg and src, whose own contents are not touched.
 func linkAll(root, goroot string) error {

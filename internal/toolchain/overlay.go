@@ -24,6 +24,7 @@ type Overlay struct {
 	GOROOT  string   // the one it will use: the toolchain's own, or the private one
 	GOFLAGS string   // the user's; TestArgs looks for what has to be merged
 	Cache   string   // clew's cache folder
+	own     string   // the toolchain's own GOROOT
 }
 
 // Overlay edits the toolchain's sources and makes sure that the result is in the cache folder.
@@ -41,7 +42,7 @@ func (g *Go) Overlay() (*Overlay, error) {
 	if err := os.MkdirAll(cache, 0o777); err != nil {
 		return nil, cacheError(cache, err)
 	}
-	o := &Overlay{GoBin: g.Bin, GOROOT: g.GOROOT, GOFLAGS: g.GOFLAGS, Cache: cache}
+	o := &Overlay{GoBin: g.Bin, GOROOT: g.GOROOT, GOFLAGS: g.GOFLAGS, Cache: cache, own: g.GOROOT}
 	if g.Private() {
 		if o.GOROOT, err = g.privateRoot(cache); err != nil {
 			return nil, cacheError(cache, err)

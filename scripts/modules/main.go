@@ -4,7 +4,7 @@
 //	go run ./scripts/modules [-schedules N] [-time D] [module path or part of one ...]
 //
 // Without arguments all modules are run. A difference that known.txt explains is counted as known; any other
-// one is printed with what clew said, and the exit code is 1. The modules come from the user's
+// one is printed with what clew said, the outputs are kept, and the exit code is 1. The modules come from the user's
 // module proxy, with the versions given here.
 package main
 
@@ -12,7 +12,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -42,14 +41,29 @@ func main() {
 	limit := flag.Duration("time", 5*time.Second, "time a test")
 	flag.Parse()
 	search := []string{fmt.Sprintf("-schedules=%d", *schedules), fmt.Sprintf("-time=%v", *limit)}
-	same, err := compareAll(choose(flag.Args()), search)
+	chosen := choose(flag.Args())
+	if len(chosen) == 0 {
+		fmt.Fprintln(os.Stderr, "modules: no module has such a path")
+		os.Exit(2)
+	}
+	all, err := lab.CompareAll("modules", "module", chosen, subject, search)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "modules:", err)
 		os.Exit(2)
 	}
-	if !same {
+	if !lab.Agree(all) {
 		os.Exit(1)
 	}
+}
+
+// subject fetches a module.
+func subject(l *lab.Lab, m module) (lab.Subject, error) {
+	dir, err := fetch(l, m)
+	if err != nil {
+		return lab.Subject{}, fmt.Errorf("%s: %v", m.path, err)
+	}
+	return lab.Subject{Name: m.path + " " + m.version, Dir: dir, Env: []string{"GOFLAGS=-mod=mod"},
+		Flags: m.flags, Packages: []string{"./..."}}, nil
 }
 
 // choose returns the modules whose path holds one of the words; all if there are no words.
@@ -67,35 +81,4 @@ func choose(words []string) []module {
 		}
 	}
 	return chosen
-}
-
-// compareAll compares module by module, and reports whether there was no difference that nobody has explained.
-func compareAll(chosen []module, search []string) (bool, error) {
-	if len(chosen) == 0 {
-		return false, fmt.Errorf("no module has such a path")
-	}
-	l, err := lab.Open()
-	if err != nil {
-		return false, err
-	}
-	defer l.Close()
-	known, err := lab.ReadKnown(filepath.Join(l.Root, "scripts", "modules", "known.txt"))
-	if err != nil {
-		return false, err
-	}
-	var comparisons []lab.Comparison
-	for _, m := range chosen {
-		dir, err := fetch(l, m)
-		if err != nil {
-			return false, fmt.Errorf("%s: %v", m.path, err)
-		}
-		subject := lab.Subject{Name: m.path + " " + m.version, Dir: dir, Env: []string{"GOFLAGS=-mod=mod"},
-			Flags: m.flags, Packages: []string{"./..."}}
-		c, err := l.Compare(subject, search, known)
-		if err != nil {
-			return false, err
-		}
-		comparisons = append(comparisons, c)
-	}
-	return lab.PrintComparisons(os.Stdout, "module", comparisons), nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -28,18 +30,67 @@ type Comparison struct {
 	GoTime, ClewTime time.Duration
 }
 
-// Compare runs a subject's tests with go test, and with clew test and the given flags. The keys of known are
+// CompareAll runs the tests of chosen things one after the other, both ways, and compares the verdicts. Subject makes a thing ready
+// in the lab; search is flags for clew test. Differences that scripts/SCRIPT/known.txt explains are counted, any other one is
+// printed with what clew said, and at the end a table; what says what the things are. When there was a difference
+// that nobody has explained, the lab is kept, with all that both commands printed.
+func CompareAll[T any](script, what string, chosen []T, subject func(*Lab, T) (Subject, error), search []string) ([]Comparison, error) {
+	l, err := Open()
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	known, err := ReadKnown(filepath.Join(l.Root, "scripts", script, "known.txt"))
+	if err != nil {
+		return nil, err
+	}
+	var all []Comparison
+	for _, thing := range chosen {
+		s, err := subject(l, thing)
+		if err != nil {
+			return nil, err
+		}
+		c, err := l.compare(s, search, known)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range c.Unexplained {
+			fmt.Println(u)
+		}
+		all = append(all, c)
+	}
+	printTable(os.Stdout, what, all)
+	if !Agree(all) {
+		l.Keep()
+		fmt.Printf("what both commands printed is in %s\n", filepath.Join(l.Dir, outputs))
+	}
+	return all, nil
+}
+
+// Agree reports whether no comparison has a difference that nobody has explained.
+func Agree(all []Comparison) bool {
+	for _, c := range all {
+		if len(c.Unexplained) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// outputs is the folder in the lab for what both commands print.
+const outputs = "outputs"
+
+// compare runs a subject's tests with go test, and with clew test and the given flags. The keys of known are
 // "package test go/clew", with the two verdicts.
-func (l *Lab) Compare(s Subject, search []string, known map[string]string) (Comparison, error) {
-	c := Comparison{Name: s.Name}
+func (l *Lab) compare(s Subject, search []string, known map[string]string) (c Comparison, err error) {
+	c.Name = s.Name
 	var plain, clew Verdicts
-	var err error
 	args := slices.Concat([]string{"test", "-json", "-count=1"}, s.Flags, s.Packages)
-	if plain, c.GoTime, err = RunTests(s.Dir, s.Env, "go", args...); err != nil {
+	if plain, c.GoTime, err = l.runTests("go", s, s.Env, "go", args...); err != nil {
 		return c, fmt.Errorf("%s: %v", s.Name, err)
 	}
 	args = slices.Concat([]string{"test", "-json"}, search, s.Flags, s.Packages)
-	if clew, c.ClewTime, err = RunTests(s.Dir, append(l.OwnCache(), s.Env...), l.Clew, args...); err != nil {
+	if clew, c.ClewTime, err = l.runTests("clew", s, append(l.OwnCache(), s.Env...), l.Clew, args...); err != nil {
 		return c, fmt.Errorf("%s: %v", s.Name, err)
 	}
 	all := maps.Clone(plain)
@@ -89,24 +140,14 @@ func indent(v *Verdict) string {
 	return "    " + strings.Join(lines, "    ")
 }
 
-// PrintComparisons prints a table, and each difference that nobody has explained; it reports whether there
-// was none. What says what the subjects are.
-func PrintComparisons(w io.Writer, what string, comparisons []Comparison) bool {
+func printTable(w io.Writer, what string, all []Comparison) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(tw, "%s\tverdicts\tsame\tknown\tunexplained\tgo test\tclew test\n", what)
-	for _, c := range comparisons {
+	for _, c := range all {
 		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%.1fs\t%.1fs\n", c.Name,
 			c.Total, c.Same, c.Known, len(c.Unexplained), c.GoTime.Seconds(), c.ClewTime.Seconds())
 	}
 	tw.Flush()
-	same := true
-	for _, c := range comparisons {
-		for _, u := range c.Unexplained {
-			same = false
-			fmt.Fprintln(w, u)
-		}
-	}
-	return same
 }
 
 // ReadKnown reads a table of differences that are explained: package, test, the two verdicts as go/clew, and a

@@ -21,6 +21,7 @@ type Lab struct {
 	Root string // the module's folder
 	Dir  string // the temporary folder
 	Clew string // the built program
+	kept bool   // the folder outlives the lab
 }
 
 // Open builds clew. The caller closes the lab.
@@ -41,8 +42,15 @@ func Open() (*Lab, error) {
 	return l, nil
 }
 
-// Close removes the lab's folder.
-func (l *Lab) Close() { os.RemoveAll(l.Dir) }
+// Keep makes the lab's folder outlive it, because there is something in it to look into.
+func (l *Lab) Keep() { l.kept = true }
+
+// Close removes the lab's folder, unless it is to be kept.
+func (l *Lab) Close() {
+	if !l.kept {
+		os.RemoveAll(l.Dir)
+	}
+}
 
 // OwnCache is for the environment of a clew that works where it may not write: it keeps the schedules that it
 // saves for such packages in the lab, so that those of earlier calls are not tried.

@@ -77,6 +77,7 @@ var schedulerEdits = []edit{
 		exprs("(*sweepLocked).sweep", "raceenabled", "false")},
 	{"a coroutine switch keeps the thread", "runtime/coro.go",
 		all(
+			after("newcoro", "gp = newproc1(startfv, gp, pc, true, waitReasonCoroutine)", "clewCoroMade(gp)"),
 			atStart("coroswitch_m", "clewMoves := clewCoroFrom(gp)"),
 			after("coroswitch_m", "setMNoWB(&gnext.m, mp)", "if clewMoves != nil { clewCoroTo(clewMoves, gnext) }"),
 		)},

@@ -110,6 +110,7 @@ var clew struct {
 	inboxAny  atomic.Bool
 	noutside  int  // threads that wait for the outside
 	strangers bool // there are goroutines beside the threads and the runtime's own
+	coros     bool // coroutines have been made
 	driver    guintptr
 	launch    *clewThread // whom the driver starts when it parks
 	dispatch  muintptr    // the M that acts for the run on its scheduler's stack, 0 when none does

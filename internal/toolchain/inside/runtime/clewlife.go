@@ -82,6 +82,15 @@ func clewExiting(gp *g) *clewThread {
 // clewWas reports whether the goroutine gp, which has ended, was a thread of the run.
 func clewWas(gp *g) bool { return clew.on && gp.clewRun == clew.run }
 
+// clewCoroMade is called with the goroutine of a new coroutine. It is no thread: whoever switches to it brings one.
+func clewCoroMade(gp *g) {
+	clew.coros = true
+	gp.clew, gp.clewRun = nil, 0
+	if clewControlled() {
+		gp.clewRun = clew.run
+	}
+}
+
 // clewCoroFrom and clewCoroTo move a thread from one goroutine to another: a
 // coroutine switch (iter.Pull) changes the goroutine, not the thread.
 func clewCoroFrom(gp *g) (t *clewThread) {
@@ -100,7 +109,7 @@ func clewCoroTo(t *clewThread, gp *g) {
 // clewHidden reports whether a goroutine is none of the program's business: left
 // behind by an earlier run, or the worker's own.
 func clewHidden(gp *g) bool {
-	return gp.clew != nil && (gp.clewRun != clew.run || !clew.on) || gp.clewRun == clewNoRun
+	return gp.clewRun != 0 && (gp.clewRun != clew.run || !clew.on)
 }
 
 // clewUsers reports whether a goroutine that the calling thread starts is known to be the user's.

@@ -145,7 +145,7 @@ func clewAnyStranger(is func(*g) bool) (any bool) {
 		default:
 			return // not in use
 		}
-		if isSystemGoroutine(gp, false) || gp.waitreason == waitReasonCoroutine {
+		if isSystemGoroutine(gp, false) || clewSuspended(gp) {
 			return
 		}
 		if f := findfunc(gp.startpc); f.valid() && stringslite.HasPrefix(funcname(f), "testing.clew") {
@@ -156,10 +156,22 @@ func clewAnyStranger(is func(*g) bool) (any bool) {
 	return any
 }
 
-// clewCount is runtime.NumGoroutine for a thread: the threads, the goroutine that go test
-// would run tests from, and the strangers.
+// clewSuspended reports whether a goroutine waits in a coroutine for somebody to switch to it.
+func clewSuspended(gp *g) bool {
+	return readgstatus(gp)&^_Gscan == _Gwaiting && gp.waitreason == waitReasonCoroutine
+}
+
+// clewCount is runtime.NumGoroutine for a thread: the threads, each on a goroutine, those suspended in coroutines, the
+// goroutine that go test would run tests from, and the strangers.
 func clewCount() int {
 	n := clew.live + 1
+	if clew.coros {
+		forEachG(func(gp *g) {
+			if clewSuspended(gp) && !clewHidden(gp) {
+				n++
+			}
+		})
+	}
 	if clew.strangers {
 		clewAnyStranger(func(*g) bool { n++; return false })
 	}

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"strings"
-
-	"github.com/goclew/clew/scripts/internal/lab"
-)
+import "github.com/goclew/clew/scripts/internal/lab"
 
 // readKnown reads known.txt: for each test that is known to differ in the given Go release, the reason.
 func readKnown(file, release string) (map[string]string, error) {
@@ -14,19 +10,9 @@ func readKnown(file, release string) (map[string]string, error) {
 	}
 	known := make(map[string]string)
 	for _, row := range rows {
-		if test, releases := row.Words[0], row.Words[1]; releases == "all" || concerns(releases, release) {
+		if test, releases := row.Words[0], row.Words[1]; lab.Concerns(releases, release) {
 			known[test] = row.Text
 		}
 	}
 	return known, nil
-}
-
-// concerns reports whether a list like "go1.25,go1.26" names a release like go1.26.8.
-func concerns(releases, release string) bool {
-	for r := range strings.SplitSeq(releases, ",") {
-		if release == r || strings.HasPrefix(release, r+".") {
-			return true
-		}
-	}
-	return false
 }

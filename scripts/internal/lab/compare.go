@@ -40,7 +40,11 @@ func CompareAll[T any](script, what string, chosen []T, subject func(*Lab, T) (S
 		return nil, err
 	}
 	defer l.Close()
-	known, err := ReadKnown(filepath.Join(l.Root, "scripts", script, "known.txt"))
+	_, release, err := Go()
+	if err != nil {
+		return nil, err
+	}
+	known, err := readKnown(filepath.Join(l.Root, "scripts", script, "known.txt"), release)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +84,7 @@ func Agree(all []Comparison) bool {
 // outputs is the folder in the lab for what both commands print.
 const outputs = "outputs"
 
-// compare runs a subject's tests with go test, and with clew test and the given flags. The keys of known are
-// "package test go/clew", with the two verdicts.
+// compare runs a subject's tests with go test, and with clew test and the given flags. Known is what readKnown returns.
 func (l *Lab) compare(s Subject, search []string, known map[string]string) (c Comparison, err error) {
 	c.Name = s.Name
 	var plain, clew Verdicts
@@ -150,16 +153,18 @@ func printTable(w io.Writer, what string, all []Comparison) {
 	tw.Flush()
 }
 
-// ReadKnown reads a table of differences that are explained: package, test, the two verdicts as go/clew, and a
-// reason. A line is for the test's subtests too. The keys are as Compare wants them.
-func ReadKnown(file string) (map[string]string, error) {
-	rows, err := ReadTable(file, "package", "test", "go/clew")
+// readKnown reads a table of differences that are explained: package, test, releases (see Concerns), the two verdicts as go/clew, and
+// a reason. A line is for the test's subtests too. The keys are "package test go/clew".
+func readKnown(file, release string) (map[string]string, error) {
+	rows, err := ReadTable(file, "package", "test", "releases", "go/clew")
 	if err != nil {
 		return nil, err
 	}
 	known := make(map[string]string)
 	for _, row := range rows {
-		known[strings.Join(row.Words, " ")] = row.Text
+		if Concerns(row.Words[2], release) {
+			known[row.Words[0]+" "+row.Words[1]+" "+row.Words[3]] = row.Text
+		}
 	}
 	return known, nil
 }

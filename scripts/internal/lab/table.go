@@ -32,3 +32,16 @@ func ReadTable(file string, columns ...string) ([]Row, error) {
 	}
 	return rows, nil
 }
+
+// Concerns reports whether releases, which is "all" or a list like "go1.25,go1.26", names a release like go1.26.8.
+func Concerns(releases, release string) bool {
+	if releases == "all" {
+		return true
+	}
+	for r := range strings.SplitSeq(releases, ",") {
+		if release == r || strings.HasPrefix(release, r+".") {
+			return true
+		}
+	}
+	return false
+}

@@ -19,6 +19,7 @@ type clewObject struct {
 	waiters  *[1 << 28]uint32
 	nwaiters int
 	cap      int
+	waits    int64 // when the waiters began to wait, or one of them last went on
 	id       uint32
 	kind     Kind
 	open     bool // a free lock with waiters: they are enabled
@@ -121,8 +122,18 @@ func (o *clewObject) held() bool {
 	return o.holder != nil && *(*int32)(unsafe.Pointer(o.addr))&locked != 0
 }
 
+// closed reports whether a thread that wants the lock has to wait at the gate: the lock is held, or has been free for others
+// while somebody waits there for so long that Go's mutex would hand itself over.
+func (o *clewObject) closed() bool {
+	const starves = 1_000_000 // nanoseconds: internal/sync's starvationThresholdNs
+	return o.held() || o.open && clew.now-o.waits > starves
+}
+
 // queue puts a thread at the gate.
 func (o *clewObject) queue(t *clewThread) {
+	if o.nwaiters == 0 {
+		o.waits = clew.now
+	}
 	if o.nwaiters == o.cap {
 		n := max(2*o.cap, 8)
 		w := (*[1 << 28]uint32)(clewAlloc(uintptr(n) * 4))
@@ -145,6 +156,7 @@ func (o *clewObject) queue(t *clewThread) {
 // leave takes a thread that was chosen away from the open gate.
 func (o *clewObject) leave(t *clewThread) {
 	o.nwaiters--
+	o.waits = clew.now
 	last := o.waiters[o.nwaiters]
 	o.waiters[t.slot] = last
 	clewThreadOf(last).slot = t.slot

@@ -19,7 +19,7 @@ func clewPoint(t *clewThread, op Op, o *clewObject) {
 		clewLogPlace(t)
 	}
 	clewTick(t)
-	if o != nil && op == OpLock && o.held() {
+	if o != nil && op == OpLock && o.closed() {
 		mcall(clewGate)
 		return
 	}
@@ -113,7 +113,7 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 	clewRace.lockPC = pc
 	if clewLoud(pc) {
 		clewPoint(t, OpLock, o)
-	} else if o.held() {
+	} else if o.closed() {
 		t.op, t.obj = OpLock, o
 		if clew.traced {
 			clewLogPlace(t)

@@ -25,6 +25,13 @@ const (
 	// soloTime is how long one worker searches alone: starting a second one takes time too.
 	soloTime = 300 * time.Millisecond
 
+	// quietRuns is after how many schedules without anything new a test leaves the rest of its time to others: then, nineteen
+	// times out of twenty, the next one would be new with a chance of less than 3 %.
+	quietRuns = 100
+
+	// A test that goes on after its own time is given turnPart of -time at once.
+	turnPart = 5
+
 	// chunkTime is about how long a batch takes, so that time, Ctrl-C and findings of others are noticed.
 	chunkTime = 100 * time.Millisecond
 

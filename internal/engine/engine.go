@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -57,10 +58,11 @@ type engine struct {
 	clock       int64     // start of virtual time in all runs, Unix nanoseconds
 	deadline    time.Time // of -test.timeout; zero for none
 	result      *report.Package
-	greeted     bool // the main worker's setup was printed
+	told        []*testRun // tests that were printed
+	made        int        // tests so far
+	greeted     bool       // the main worker's setup was printed
 
-	mu    sync.Mutex
-	notes []report.Note // for the test in hand
+	mu sync.Mutex // for what lanes share: sources, result.Broken, stderr
 }
 
 // Run runs the tests of a binary through many schedules, prints what go test expects of a test binary, saves
@@ -131,6 +133,10 @@ func (e *engine) save() error {
 // runPackage runs all rounds of all tests, and prints the last word.
 func (e *engine) runPackage(ctx context.Context) int {
 	ran, err := e.rounds(ctx)
+	slices.SortFunc(e.told, func(a, b *testRun) int { return a.number - b.number })
+	for _, t := range e.told {
+		e.result.Tests = append(e.result.Tests, t.result)
+	}
 	var early *errEndedEarly
 	switch {
 	case errors.As(err, &early):
@@ -176,23 +182,54 @@ func (e *engine) round(ctx context.Context, round int) (ran int, err error) {
 	if round == 0 {
 		e.strangers(tests)
 	}
+	var open []*testRun
 	for i, id := range tests {
 		if !e.deadline.IsZero() && time.Now().After(e.deadline) {
 			e.say("tests timed out after %v (-timeout), %d of %d did not run", e.flags.timeout, len(tests)-i, len(tests))
 			e.result.Failed = true
-			return ran, nil
+			break
 		}
-		failed, err := e.test(ctx, id, round)
-		e.result.Failed = e.result.Failed || failed
-		if err != nil {
-			return ran, err
+		t := e.newTest(id, round)
+		e.out.begin(id.Name)
+		err := t.begin(ctx)
+		if err == nil && t.open() {
+			open = append(open, t)
+		} else if err = e.conclude(ctx, t, err); err != nil {
+			return ran, e.search(ctx, open, err)
 		}
 		ran++
-		if failed && e.flags.failfast {
-			return ran, nil
+		if e.flags.failfast {
+			if err := e.search(ctx, open, nil); err != nil || e.result.Failed {
+				return ran, err
+			}
+			open = nil
 		}
 	}
-	return ran, nil
+	return ran, e.search(ctx, open, nil)
+}
+
+// conclude ends a test and prints it, if there is anything to tell.
+func (e *engine) conclude(ctx context.Context, t *testRun, err error) error {
+	worth, err := t.finish(ctx, err)
+	if worth {
+		t.print()
+	}
+	return err
+}
+
+// search searches the schedules of tests. Those that may meet outside of their processes are kept apart, one after the other.
+// After an error nothing is searched; what was found is told.
+func (e *engine) search(ctx context.Context, tests []*testRun, err error) error {
+	var private, others []*testRun
+	for _, t := range tests {
+		if t.private() {
+			private = append(private, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+	err = e.newShare(private, e.workers()).run(ctx, err)
+	return e.newShare(others, 1).run(ctx, err)
 }
 
 // list asks the main worker for the tests, and prints what its TestMain said before.

@@ -129,8 +129,11 @@ func TestAPassingTestIsPrintedAsGoTestDoes(t *testing.T) {
 
 func TestVerboseSaysWhatPassingIsWorth(t *testing.T) {
 	s := newSession(t, "TestPass,TestSkip", "-test.v=true").run()
-	s.expect(0, "=== RUN   TestPass\nrun 0\n    clew: 40 schedules, ", " distinct, one more is new with a chance of ", " %, nothing found (", "--- PASS: TestPass (",
-		"=== RUN   TestSkip\nrun 0\n--- SKIP: TestSkip (", "PASS\n")
+	s.expect(0, "=== RUN   TestPass\n=== PAUSE TestPass\n=== RUN   TestSkip\nrun 0\n--- SKIP: TestSkip (",
+		"=== CONT  TestPass\nrun 0\n    clew: 40 schedules, ", " distinct, one more is new with a chance of ", " %, nothing found (",
+		"--- PASS: TestPass (", "PASS\n")
+	s = newSession(t, "TestPass", "-test.v=true").run()
+	s.expect(0, "=== RUN   TestPass\nrun 0\n    clew: 40 schedules, ", "--- PASS: TestPass (", "!PAUSE", "!CONT")
 }
 
 func TestADeadlockIsExplainedSavedAndReplayed(t *testing.T) {

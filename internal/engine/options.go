@@ -21,6 +21,7 @@ type Options struct {
 	Workers   int           // worker processes, at most; 0 for one a core
 	Points    string        // accesses to memory that are scheduling points: "auto", "sync" or "memory"
 
+	Isolate    bool     // each schedule has a process of its own
 	RaceIgnore patterns // functions whose races are not told
 
 	// These are for clew exec alone; clew test sets them.
@@ -56,6 +57,7 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(number{&o.Workers, 0}, "workers", "use at most `N` processes a test binary (0: one a core)")
 	fs.Var(choice{&o.Points, []string{"auto", "sync", "memory"}}, "points",
 		"accesses to memory that are scheduling points: auto, sync or memory")
+	fs.BoolVar(&o.Isolate, "isolate", o.Isolate, "run each schedule in a process of its own")
 	fs.Var(&o.RaceIgnore, "race-ignore", "do not tell data races with `FUNC` in a stack")
 }
 
@@ -82,6 +84,9 @@ func (o *Options) Args() []string {
 		"-leaks=" + o.Leaks,
 		"-workers=" + strconv.Itoa(o.Workers),
 		"-points=" + o.Points,
+	}
+	if o.Isolate {
+		args = append(args, "-isolate")
 	}
 	for _, p := range o.RaceIgnore {
 		args = append(args, "-race-ignore="+p)

@@ -9,12 +9,13 @@ import (
 
 // output prints tests as go test does, so that people, go test -json and editors see what they are used to.
 //
-// With -v the testing package says "=== RUN" when a test begins, then what the test says, then its result; clew's
-// own lines come just before the result, so that test2json ascribes them to the test. Without -v only failing tests have
+// With -v the testing package says "=== RUN" when a test begins, then what the test says, then its result; a test that
+// waits until others had their turns is paused, as parallel tests are. Clew's own lines come just before the result, so that test2json ascribes them to the test. Without -v only failing tests have
 // a result line; what belongs to it follows, indented.
 type output struct {
 	w       io.Writer
 	verbose bool
+	running string // the test that was said to run last, if it was not said to have ended
 	marker  string // begins lines of the testing package for test2json
 }
 
@@ -30,12 +31,31 @@ type testText struct {
 // begin says that a test runs.
 func (o *output) begin(name string) {
 	if o.verbose {
+		o.pause()
 		fmt.Fprintf(o.w, "%s=== RUN   %s\n", o.marker, name)
+		o.running = name
 	}
+}
+
+// pause says that the test which runs waits for others.
+func (o *output) pause() {
+	if o.running != "" {
+		fmt.Fprintf(o.w, "%s=== PAUSE %s\n", o.marker, o.running)
+	}
+}
+
+// goOn says that a test goes on which was begun before others.
+func (o *output) goOn(name string) {
+	if o.verbose && o.running != name {
+		o.pause()
+		fmt.Fprintf(o.w, "%s=== CONT  %s\n", o.marker, name)
+	}
+	o.running = ""
 }
 
 // end prints a test, of which begin was called.
 func (o *output) end(t testText) {
+	o.goOn(t.name)
 	before, after, hasResult := o.split(t)
 	if o.verbose {
 		before = strings.Replace(before, o.marker+"=== RUN   "+t.name+"\n", "", 1)

@@ -7,17 +7,58 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 // A pool is the workers of a package. Those that search live on from test to test: number 0 is the main worker, and
 // the others are its helpers. Workers for replays live for one run, so that nothing of the past is in them.
 type pool struct {
 	e      *engine
+	gate   sync.RWMutex // read-held by who has a slot's worker do something, held by who ends them all
 	mu     sync.Mutex
 	serial int
 	slots  []*worker          // the main worker and its helpers; nil where none runs
 	covers map[*worker]string // folder that a worker's coverage goes to
 	cpu    string             // -test.cpu of this round
+}
+
+// run has the worker of a slot do a batch; in one that has run nothing before, if fresh. A worker that is left with
+// something to disturb the next batch is replaced.
+func (p *pool) run(ctx context.Context, slot int, b batch, limit time.Duration, fresh bool) (*outcome, error) {
+	p.gate.RLock()
+	defer p.gate.RUnlock()
+	w, err := p.worker(ctx, slot)
+	if err == nil && fresh && w.used {
+		p.retire(ctx, slot)
+		w, err = p.worker(ctx, slot)
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.used = true
+	out, err := w.run(ctx, b, limit)
+	if err == nil && out.done != nil && (out.done.Left > 0 || out.done.Heap > heapLimit) {
+		p.replace(ctx, slot)
+	}
+	return out, err
+}
+
+// single runs a batch in a process of its own, which ends then.
+func (p *pool) single(ctx context.Context, b batch) (*outcome, error) {
+	w, err := p.start(ctx, false, b.trace)
+	if err != nil {
+		return nil, err
+	}
+	defer w.kill()
+	return w.run(ctx, b, hangLimit(b))
+}
+
+// ready makes sure that a slot has a worker.
+func (p *pool) ready(ctx context.Context, slot int) error {
+	p.gate.RLock()
+	defer p.gate.RUnlock()
+	_, err := p.worker(ctx, slot)
+	return err
 }
 
 // worker returns the worker of a slot, and starts it if it does not run.
@@ -44,14 +85,14 @@ func (p *pool) worker(ctx context.Context, slot int) (*worker, error) {
 	return w, nil
 }
 
-// start starts a worker. One that writes step logs is for a single replay: it measures no coverage.
-func (p *pool) start(ctx context.Context, main, trace bool) (*worker, error) {
+// start starts a worker. One for a replay measures no coverage.
+func (p *pool) start(ctx context.Context, main, replay bool) (*worker, error) {
 	p.mu.Lock()
 	serial := p.serial
 	p.serial++
 	p.mu.Unlock()
 	cover := ""
-	if !trace && p.e.flags.covers() {
+	if !replay && p.e.flags.covers() {
 		cover = filepath.Join(p.e.temp, fmt.Sprintf("cover-%d", serial))
 		if err := os.Mkdir(cover, 0o700); err != nil {
 			return nil, err
@@ -59,7 +100,7 @@ func (p *pool) start(ctx context.Context, main, trace bool) (*worker, error) {
 	}
 	w, err := startWorker(ctx, workerSpec{
 		binary: p.e.binary, args: p.e.flags.worker(main && serial == 0, p.cpu, cover), dir: p.e.dir, env: p.e.env,
-		temp: p.e.temp, name: fmt.Sprintf("shm-%d", serial), overlay: p.e.options.Overlay, trace: trace || main,
+		temp: p.e.temp, name: fmt.Sprintf("shm-%d", serial), overlay: p.e.options.Overlay,
 	})
 	if err != nil {
 		return nil, err
@@ -81,7 +122,7 @@ func (p *pool) drop(slot int) {
 	}
 }
 
-// replace ends a worker that holds too much memory, and lets its coverage count.
+// replace ends a slot's worker in the proper way, and lets its coverage count.
 func (p *pool) replace(ctx context.Context, slot int) {
 	p.mu.Lock()
 	w := p.slots[slot]
@@ -92,14 +133,23 @@ func (p *pool) replace(ctx context.Context, slot int) {
 	}
 }
 
+// retire ends a slot's worker that has done what it was there for. TestMain's teardown may take long, so it is waited for only
+// where something is to be had from it.
+func (p *pool) retire(ctx context.Context, slot int) {
+	if p.e.flags.covers() {
+		p.replace(ctx, slot)
+	} else {
+		p.drop(slot)
+	}
+}
+
 // end lets a worker end as a test binary does, and takes its coverage.
 func (p *pool) end(ctx context.Context, w *worker) ending {
 	e := w.quit(ctx)
-	e.output = p.e.coverage.withoutCoverLine(e.output)
 	p.mu.Lock()
-	folder := p.covers[w]
-	p.mu.Unlock()
-	if folder != "" {
+	defer p.mu.Unlock()
+	e.output = p.e.coverage.withoutCoverLine(e.output)
+	if folder := p.covers[w]; folder != "" {
 		e.err = p.e.coverage.add(folder)
 		if p.e.flags.coverDir != "" {
 			e.err = errors.Join(e.err, moveCounters(folder, p.e.flags.coverDir))
@@ -119,6 +169,12 @@ type ending struct {
 
 // endAll ends all workers; the ending is the main worker's, whose teardown is the one that users see.
 func (p *pool) endAll(ctx context.Context) (main ending) {
+	p.gate.Lock()
+	defer p.gate.Unlock()
+	return p.endEach(ctx)
+}
+
+func (p *pool) endEach(ctx context.Context) (main ending) {
 	for slot, w := range p.slots {
 		if w == nil || w.dead {
 			continue

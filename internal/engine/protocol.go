@@ -72,6 +72,7 @@ type done struct {
 	Picks    int64  `json:"picks"`    // selects that chose among several ready cases, in all runs
 	Left     int    `json:"left"`     // most threads that a run left behind, waiting for something outside
 	Outside  bool   `json:"outside"`  // a run did something that clew does not control
+	Calls    uint64 `json:"calls"`    // system calls that threads made, in all runs
 	Elapsed  int64  `json:"elapsed_ns"`
 	Status   string `json:"status"` // of the last run: pass, fail or skip
 	Stop     string `json:"stop"`   // count, time, race or finding

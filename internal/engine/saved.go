@@ -38,17 +38,15 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 // fresh runs a batch in a worker of its own. A package whose TestMain wants something for itself alone may not
 // start beside the others: these are ended then, and it is tried once more.
 func (e *engine) fresh(ctx context.Context, b batch) (*outcome, error) {
-	w, err := e.pool.start(ctx, false, b.trace)
+	out, err := e.pool.single(ctx, b)
 	var early *errEndedEarly
 	if errors.As(err, &early) {
-		e.pool.endAll(ctx)
-		w, err = e.pool.start(ctx, false, b.trace)
+		e.pool.gate.Lock()
+		defer e.pool.gate.Unlock()
+		e.pool.endEach(ctx)
+		return e.pool.single(ctx, b)
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer w.kill()
-	return w.run(ctx, b, hangLimit(b))
+	return out, err
 }
 
 // hangLimit is how long the coordinator waits for a step of a run; the worker is expected to see for itself that its
@@ -103,12 +101,8 @@ func (t *testRun) raceAgain(ctx context.Context, b batch, found *candidate) erro
 // regression replays one saved schedule.
 func (t *testRun) regression(ctx context.Context, path string, b batch) (*candidate, error) {
 	e := t.e
-	w, err := e.pool.worker(ctx, 0)
-	if err != nil {
-		return nil, err
-	}
 	t.result.Saved++
-	out, err := w.run(ctx, b, hangLimit(b))
+	out, err := e.pool.run(ctx, t.slot, b, hangLimit(b), t.alone)
 	if err != nil {
 		return nil, err
 	}

@@ -2,31 +2,49 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/goclew/clew/internal/report"
 )
 
 // A search tries the schedules of one test, index by index. The finding with the lowest index wins: it does
-// not depend on how many workers there are, nor on how fast they are.
+// not depend on how many workers there are, nor on how fast they are. A search that ran out of time can go on later.
 type search struct {
 	e     *engine
-	batch batch // what all batches have in common
-	until time.Time
+	batch batch         // what all batches have in common
 	limit time.Duration // real time that a run may take without a step
 
-	mu    sync.Mutex
-	next  uint64 // first index that nobody was given
-	end   uint64 // one past the last
-	size  int    // of the next chunk
-	alone bool   // runs leave something outside behind (an open port, say): each needs a process of its own
-	best  *candidate
-	err   error
-	stats stats // of what is settled
+	mu      sync.Mutex
+	until   time.Time
+	next    uint64 // first index that nobody was given
+	end     uint64 // one past the last
+	undone  []span // indexes before next that somebody was given and had no time for
+	size    int    // of the next chunk
+	pace    time.Duration
+	alone   bool // each run needs a process of its own: runs leave something behind, or -isolate asks for it
+	rests   bool // it is to rest rather than spend its time on what shows nothing new
+	resting bool
+	open    bool // helpers may join
+	best    *candidate
+	err     error
+	stats   stats // of what is settled
+	notes   []report.Note
+	helpers sync.WaitGroup
+	crowd   atomic.Int32 // of helpers
 
 	settled uint64             // index up to which all is tried and counted
 	waiting map[uint64]stretch // what was tried beyond, by its first index
+}
+
+// A span is schedules by their indexes.
+type span struct {
+	first uint64
+	count int
 }
 
 // A stretch is schedules that were tried one after the other. What a worker tried behind a finding does not count: a
@@ -42,12 +60,16 @@ type stats struct {
 	steps      int64
 	threads    int
 	outside    bool
+	calls      uint64         // system calls
 	classes    map[string]int // runs of each class by happens-before
+	quiet      int            // how many of the last ones showed no new class
 	leaks      int
 	leakFirst  int64 // -1 for none
 	leakReason string
 	leakPoints []string // batch.points of the first
 }
+
+func newStats() stats { return stats{classes: map[string]int{}, leakFirst: -1} }
 
 // add counts a batch, in the order of their indexes.
 func (s *stats) add(d *done, points []string) {
@@ -55,7 +77,12 @@ func (s *stats) add(d *done, points []string) {
 	s.steps += d.Steps
 	s.threads = max(s.threads, d.Threads)
 	s.outside = s.outside || d.Outside
+	s.calls += d.Calls
+	known := len(s.classes)
 	d.hashes(func(class string, runs int) { s.classes[class] += runs })
+	if s.quiet += d.Runs; len(s.classes) > known {
+		s.quiet = 0
+	}
 	if d.Leaks > 0 && (s.leakFirst < 0 || d.LeakFirst < s.leakFirst) {
 		s.leakFirst, s.leakReason, s.leakPoints = d.LeakFirst, d.LeakMessage, points
 	}
@@ -80,114 +107,140 @@ func (s *stats) unseen() float64 {
 	return float64(once) / float64(s.schedules)
 }
 
-// explore tries schedules until there is a finding, or none is left, or the time is over.
-func (s *search) explore(ctx context.Context) error {
-	solo := min(soloTime, time.Until(s.until))
-	s.work(ctx, 0, time.Now().Add(solo))
-	if s.idle() {
-		s.settle()
-		return s.err
-	}
-	var helpers sync.WaitGroup
-	for slot := 1; slot < s.e.workers() && !s.stats.outside; slot++ {
-		helpers.Add(1)
-		go func() {
-			defer helpers.Done()
-			s.work(ctx, slot, s.until)
-		}()
-	}
-	s.work(ctx, 0, s.until)
-	helpers.Wait()
+// explore has the worker of a slot try schedules until there is a finding, or none is left, or the time is over, or it is
+// time to rest. Workers of other slots may help meanwhile (see help).
+func (s *search) explore(ctx context.Context, slot int, until time.Time) error {
+	s.mu.Lock()
+	s.until, s.resting, s.open = until, false, true
+	s.mu.Unlock()
+	s.work(ctx, slot)
+	s.mu.Lock()
+	s.open = false
+	s.mu.Unlock()
+	s.helpers.Wait()
 	s.settle()
 	return s.err
 }
 
-// idle reports whether there is nothing left to hand out.
-func (s *search) idle() bool {
+// joinable reports whether a helper would find something to do.
+func (s *search) joinable() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.done()
+	return s.open && !s.stopped()
 }
 
-func (s *search) done() bool {
-	return s.err != nil || s.best != nil || s.next >= s.end || !time.Now().Before(s.until)
-}
-
-// take hands out the next chunk of indexes; count is 0 if there is none.
-func (s *search) take() (first uint64, count int) {
+// help has the worker of another slot take part in what explore is at.
+func (s *search) help(ctx context.Context, slot int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.done() {
-		return 0, 0
+	open := s.open
+	if open {
+		s.helpers.Add(1)
 	}
-	first = s.next
-	count = int(min(uint64(s.size), s.end-s.next))
+	s.mu.Unlock()
+	if open {
+		s.crowd.Add(1)
+		s.work(ctx, slot)
+		s.crowd.Add(-1)
+		s.helpers.Done()
+	}
+}
+
+// over reports whether there is nothing left to hand out, for now.
+func (s *search) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stopped()
+}
+
+func (s *search) stopped() bool {
+	return s.ended() || s.resting || !time.Now().Before(s.until)
+}
+
+// ended reports whether there is nothing left to hand out at all.
+func (s *search) ended() bool {
+	return s.err != nil || s.best != nil || s.next >= s.end && len(s.undone) == 0
+}
+
+// take hands out the next chunk of indexes; its count is 0 if there is none.
+func (s *search) take() span {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.resting = s.resting || s.rests && s.fruitless()
+	if s.stopped() {
+		return span{}
+	}
+	size := s.size
 	if s.alone {
-		count = 1
+		size = 1
 	}
-	s.next += uint64(count)
-	return first, count
+	if n := len(s.undone); n > 0 {
+		c := s.undone[n-1]
+		s.undone = s.undone[:n-1]
+		if c.count > size {
+			s.undone = append(s.undone, span{c.first + uint64(size), c.count - size})
+			c.count = size
+		}
+		return c
+	}
+	c := span{s.next, int(min(uint64(size), s.end-s.next))}
+	s.next += uint64(c.count)
+	return c
 }
 
-// work has the worker of a slot try chunks until there are none, or the time is over. A helper that does not
-// start (its TestMain may want something for itself alone) is done without.
-func (s *search) work(ctx context.Context, slot int, until time.Time) {
-	for time.Now().Before(until) {
-		w, err := s.e.pool.worker(ctx, slot)
-		if err != nil && slot > 0 {
+// fruitless reports whether the last schedules showed nothing new, and there is no time for all that are left.
+func (s *search) fruitless() bool {
+	left := time.Duration(s.end-s.next) * s.pace
+	return s.stats.quiet >= quietRuns && left > time.Until(s.until)
+}
+
+// work has the worker of a slot try chunks until there are none. A helper that does not start (its TestMain may want
+// something for itself alone) is done without.
+func (s *search) work(ctx context.Context, slot int) {
+	for !s.over() {
+		if err := s.e.pool.ready(ctx, slot); err != nil {
+			if slot == 0 {
+				s.fail(err)
+			}
 			return
 		}
-		if err != nil {
+		c := s.take()
+		if c.count == 0 {
+			return
+		}
+		if err := s.chunk(ctx, slot, c); err != nil {
 			s.fail(err)
 			return
 		}
-		first, count := s.take()
-		if count == 0 {
-			return
-		}
-		if err := s.chunk(ctx, w, slot, first, count); err != nil {
-			s.fail(err)
-			return
-		}
 	}
 }
 
-// chunk tries the schedules first to first+count-1.
-func (s *search) chunk(ctx context.Context, w *worker, slot int, first uint64, count int) error {
-	for count > 0 {
+// chunk tries schedules.
+func (s *search) chunk(ctx context.Context, slot int, c span) error {
+	for c.count > 0 {
 		b := s.batch
-		b.first, b.count = first, count
+		b.first, b.count = c.first, c.count
 		b.ms = max(1, time.Until(s.until).Milliseconds())
 		began := time.Now()
-		out, err := w.run(ctx, b, s.limit)
+		out, err := s.e.pool.run(ctx, slot, b, s.limit, s.alone)
 		if err != nil {
 			return err
 		}
 		s.record(b, out, time.Since(began))
 		found := candidateOf(b, out)
-		if found != nil && found.external {
-			second, err := s.again(ctx, slot, b, found)
-			if err != nil {
-				return err
-			}
-			if found = candidateOf(b, second); found == nil {
-				tried := int(out.index-first) + 1
-				first, count = first+uint64(tried), count-tried
-				if w, err = s.e.pool.worker(ctx, slot); err != nil {
-					return err
-				}
-				continue
-			}
+		if found == nil || !found.external {
+			s.keep(found)
+			return nil
 		}
-		s.keep(found)
-		switch {
-		case out.done == nil:
-		case s.alone && !s.e.flags.covers():
-			s.e.pool.drop(slot) // TestMain's teardown may take long, and each schedule would wait for it
-		case s.alone || out.done.Heap > heapLimit || out.done.Left > 0:
-			s.e.pool.replace(ctx, slot)
+		second, err := s.again(ctx, slot, b, found)
+		if err != nil {
+			return err
 		}
-		return nil
+		if found = candidateOf(b, second); found != nil {
+			s.keep(found)
+			return nil
+		}
+		tried := int(out.index-c.first) + 1
+		c = span{c.first + uint64(tried), c.count - tried}
 	}
 	return nil
 }
@@ -195,19 +248,17 @@ func (s *search) chunk(ctx context.Context, w *worker, slot int, first uint64, c
 // again tries once more, in a new worker, a run that a signal ended: if it was sent from outside, the test has no part
 // in it. It returns the outcome of the second try.
 func (s *search) again(ctx context.Context, slot int, b batch, found *candidate) (*outcome, error) {
-	w, err := s.e.pool.worker(ctx, slot)
-	if err != nil {
-		return nil, err
-	}
 	b.first, b.count = found.origin.Index, 1
-	out, err := w.run(ctx, b, s.limit)
+	out, err := s.e.pool.run(ctx, slot, b, s.limit, s.alone)
 	if err != nil {
 		return nil, err
 	}
 	s.record(b, out, 0)
 	if candidateOf(b, out) == nil {
-		s.e.note("worker", "a worker process was ended from outside (%s); schedule %d was tried again and found nothing",
-			found.message, found.origin.Index+1)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.notes = append(s.notes, report.Note{Kind: "worker", Message: fmt.Sprintf("a worker process was ended from outside (%s); "+
+			"schedule %d was tried again and found nothing", found.message, found.origin.Index+1)})
 	}
 	return out, nil
 }
@@ -228,8 +279,14 @@ func (s *search) record(b batch, out *outcome, took time.Duration) {
 	if out.done == nil {
 		return
 	}
+	if missed := b.count - out.runs; missed > 0 && out.done.Stop == "time" {
+		s.undone = append(s.undone, span{b.first + uint64(out.runs), missed})
+	}
 	if out.done.Left > 0 {
 		s.alone = true
+	}
+	if took > 0 && out.runs > 0 {
+		s.pace = took / time.Duration(out.runs)
 	}
 	if took > 0 && b.count == s.size {
 		s.size = nextChunk(s.size, took)

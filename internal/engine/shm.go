@@ -12,24 +12,23 @@ import (
 // death. Words are little-endian u64s. The coordinator writes the first six before the worker starts; all others and
 // both areas belong to the worker, and the coordinator only reads them.
 const (
-	shmMagic    = "clewshm1"
-	shmSize     = 8
-	shmOutAt    = 16
-	shmOutCap   = 24
-	shmLogAt    = 32
-	shmLogCap   = 40
-	shmRunning  = 64  // 1 while a run is in flight
-	shmIndex    = 72  // index of the run in flight, or of the last one
-	shmSteps    = 80  // steps done in it
-	shmRuns     = 88  // runs completed by this process
-	shmOutLen   = 96  // output of the run
-	shmOutLost  = 104 // bytes of output that did not fit
-	shmLogLen   = 112 // step log of the run
-	shmLogLost  = 120 // bytes of it that did not fit
-	shmAreas    = 4096
-	shmOutput   = 1 << 20
-	shmLog      = 256 << 20 // sparse: costs what is written
-	shmSmallLog = 4096      // for workers that never write one
+	shmMagic   = "clewshm1"
+	shmSize    = 8
+	shmOutAt   = 16
+	shmOutCap  = 24
+	shmLogAt   = 32
+	shmLogCap  = 40
+	shmRunning = 64  // 1 while a run is in flight
+	shmIndex   = 72  // index of the run in flight, or of the last one
+	shmSteps   = 80  // steps done in it
+	shmRuns    = 88  // runs completed by this process
+	shmOutLen  = 96  // output of the run
+	shmOutLost = 104 // bytes of output that did not fit
+	shmLogLen  = 112 // step log of the run
+	shmLogLost = 120 // bytes of it that did not fit
+	shmAreas   = 4096
+	shmOutput  = 1 << 20
+	shmLog     = 256 << 20 // sparse: costs what is written
 )
 
 // sharedMemory is one worker's.
@@ -40,7 +39,7 @@ type sharedMemory struct {
 
 // newSharedMemory makes the file in dir. Space for the output is taken up at once, so that a full disk shows
 // here and not as a worker's death.
-func newSharedMemory(dir, name string, log int) (*sharedMemory, error) {
+func newSharedMemory(dir, name string) (*sharedMemory, error) {
 	path := filepath.Join(dir, name)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -49,19 +48,19 @@ func newSharedMemory(dir, name string, log int) (*sharedMemory, error) {
 	defer f.Close()
 	head := make([]byte, shmAreas+shmOutput)
 	copy(head, shmMagic)
-	for at, v := range map[int]int{shmSize: len(head) + log, shmOutAt: shmAreas, shmOutCap: shmOutput,
-		shmLogAt: len(head), shmLogCap: log} {
+	for at, v := range map[int]int{shmSize: len(head) + shmLog, shmOutAt: shmAreas, shmOutCap: shmOutput,
+		shmLogAt: len(head), shmLogCap: shmLog} {
 		binary.LittleEndian.PutUint64(head[at:], uint64(v))
 	}
 	if _, err := f.Write(head); err != nil {
 		os.Remove(path)
 		return nil, err
 	}
-	if err := f.Truncate(int64(len(head) + log)); err != nil {
+	if err := f.Truncate(int64(len(head) + shmLog)); err != nil {
 		os.Remove(path)
 		return nil, err
 	}
-	data, err := mapFile(f, len(head)+log)
+	data, err := mapFile(f, len(head)+shmLog)
 	if err != nil {
 		os.Remove(path)
 		return nil, err

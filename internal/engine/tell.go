@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/goclew/clew/internal/report"
 )
 
 // where shortens a path for people: relative to the working directory, if that is known, for what is in the user's
@@ -64,41 +63,29 @@ func moduleRoot(dir string) string {
 
 // say prints a line in clew's own name.
 func (e *engine) say(format string, args ...any) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	fmt.Fprintf(e.stderr, "clew: %s\n", oneLine(fmt.Sprintf(format, args...)))
 }
 
 // broken tells of input in testdata/clew that is none: once, and in the exit code.
 func (e *engine) broken(reason string) {
 	reason = e.shortenPaths(reason)
-	for _, known := range e.result.Broken {
-		if known == reason {
-			return
-		}
+	e.mu.Lock()
+	known := slices.Contains(e.result.Broken, reason)
+	if !known {
+		e.result.Broken = append(e.result.Broken, reason)
 	}
-	e.result.Broken = append(e.result.Broken, reason)
-	e.say("%s", reason)
+	e.mu.Unlock()
+	if !known {
+		e.say("%s", reason)
+	}
 }
 
 // shortenPaths makes the paths of saved schedules in an error relative.
 func (e *engine) shortenPaths(text string) string {
 	saved := filepath.Join(e.dir, "testdata", "clew")
 	return strings.ReplaceAll(text, saved, e.relative(saved))
-}
-
-// note keeps a note that concerns the test in hand.
-func (e *engine) note(kind, format string, args ...any) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.notes = append(e.notes, report.Note{Kind: kind, Message: fmt.Sprintf(format, args...)})
-}
-
-// takeNotes returns the notes since the last call.
-func (e *engine) takeNotes() []report.Note {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	notes := e.notes
-	e.notes = nil
-	return notes
 }
 
 // oneLine joins the lines of a text.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/goclew/clew/internal/explain"
@@ -17,9 +18,10 @@ import (
 // A testRun is one test in one round: its saved schedules, the plain run, then the search.
 type testRun struct {
 	e       *engine
+	number  int // in the order of go test
 	id      testID
 	seed    uint64
-	began   time.Time
+	slot    int   // whose worker runs it
 	stats   stats // of the search
 	before  int   // schedules of a search that was begun anew
 	result  report.Test
@@ -32,28 +34,20 @@ type testRun struct {
 	races   races
 	meeting time.Duration // spent on confirming races
 	elapsed time.Duration
+
+	search atomic.Pointer[search] // that is going on, or has rested; nil before
 }
 
-// test runs one test and prints it. It reports whether the test failed; an error is clew's own failure or the
-// context's cause.
-func (e *engine) test(ctx context.Context, id testID, round int) (failed bool, err error) {
-	t := &testRun{e: e, id: id, seed: seedOf(e.options.Seed, e.result.Package, id.Name, round), began: time.Now()}
-	t.stats.classes, t.stats.leakFirst = map[string]int{}, -1
+func (e *engine) newTest(id testID, round int) *testRun {
+	e.made++
+	t := &testRun{e: e, number: e.made, id: id, seed: seedOf(e.options.Seed, e.result.Package, id.Name, round), alone: e.options.Isolate}
+	t.stats = newStats()
 	t.result = report.Test{Package: e.result.Package, Test: id.Name, Findings: []report.Finding{}, Notes: []report.Note{}}
-	e.out.begin(id.Name)
-	e.progress.show(id.Name, 0)
-	if err = t.find(ctx); err == nil {
-		t.leakRule(ctx)
-	}
-	confirmErr := t.confirm(ctx)
-	if len(t.result.Findings) == 0 && err != nil {
-		return false, err
-	}
-	t.raceNotes()
-	t.print()
-	e.result.Tests = append(e.result.Tests, t.result)
-	return t.result.Status == "fail", errors.Join(err, confirmErr)
+	return t
 }
+
+// timed adds the time since began to what the test has taken.
+func (t *testRun) timed(began time.Time) { t.elapsed += time.Since(began) }
 
 // seedOf derives the seed of a test: it depends on nothing but what it is given.
 func seedOf(seed uint64, pkg, test string, round int) uint64 {
@@ -65,48 +59,46 @@ func seedOf(seed uint64, pkg, test string, round int) uint64 {
 	return schedule.Mix(seed, uint64(round))
 }
 
-// find looks for something that breaks, in order: saved schedules, the plain order, the search.
-func (t *testRun) find(ctx context.Context) (err error) {
+// begin looks for what breaks without a search: in saved schedules, then in the plain order. The error is clew's own failure or
+// the context's cause.
+func (t *testRun) begin(ctx context.Context) (err error) {
+	defer t.timed(time.Now())
+	t.e.progress.show(t.id.Name, 0)
 	if t.batch, t.found, err = t.regressions(ctx); err != nil || t.found != nil || len(t.result.Findings) > 0 {
 		return err
 	}
-	if err := t.runPlain(ctx); err != nil || t.found != nil {
-		return err
-	}
-	if t.plain.done.single() || t.plain.done.Status == "skip" || t.e.options.Schedules <= 1 {
-		return nil
-	}
-	return t.search(ctx)
+	return t.runPlain(ctx)
 }
 
+// open reports whether a search may show more than begin did.
+func (t *testRun) open() bool {
+	return t.plain != nil && t.found == nil && !t.plain.done.single() && t.plain.done.Status != "skip" && t.e.options.Schedules > 1
+}
+
+// private reports whether nothing that the test did can be seen by another process.
+func (t *testRun) private() bool { return t.stats.calls == 0 && !t.stats.outside }
+
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
-func (t *testRun) runPlain(ctx context.Context) error {
+func (t *testRun) runPlain(ctx context.Context) (err error) {
 	t.batch = batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
 		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known}
-	s := t.newSearch(0, 1, time.Now().Add(24*time.Hour), t.e.plainLimit())
-	w, err := t.e.pool.worker(ctx, 0)
-	if err != nil {
-		return err
-	}
+	s := t.newSearch(0, 1, t.e.plainLimit())
 	began := time.Now()
-	t.plain, err = w.run(ctx, t.batch, s.limit)
+	t.plain, err = t.e.pool.run(ctx, t.slot, t.batch, s.limit, t.alone)
 	if err != nil {
 		return err
 	}
 	s.record(t.batch, t.plain, 0)
 	t.found = candidateOf(t.batch, t.plain)
-	if t.plain.done != nil && t.plain.done.Left > 0 {
-		t.e.pool.replace(ctx, 0)
-	}
 	if t.found != nil && t.found.external {
-		if t.plain, err = s.again(ctx, 0, t.batch, t.found); err != nil {
+		if t.plain, err = s.again(ctx, t.slot, t.batch, t.found); err != nil {
 			return err
 		}
 		t.found = candidateOf(t.batch, t.plain)
 	}
 	s.keep(t.found)
 	s.settle()
-	t.stats = s.stats
+	t.take(s)
 	t.output = t.plain.output
 	t.batch.wall = t.e.wall.Milliseconds()
 	if t.plain.death == nil {
@@ -116,6 +108,13 @@ func (t *testRun) runPlain(ctx context.Context) error {
 		t.batch.steps = t.e.stepsFor(t.plain.done.Steps)
 	}
 	return t.goOn(ctx)
+}
+
+// take takes over what a search came to.
+func (t *testRun) take(s *search) {
+	t.found, t.stats = s.best, s.stats
+	t.result.Notes = append(t.result.Notes, s.notes...)
+	s.notes = nil
 }
 
 // goOn takes in what was found, if that is a race and nothing else: then nothing is found that ends the search.
@@ -128,39 +127,49 @@ func (t *testRun) goOn(ctx context.Context) error {
 	return t.meet(ctx, race)
 }
 
-func (t *testRun) newSearch(first, end uint64, until time.Time, limit time.Duration) *search {
-	s := &search{e: t.e, batch: t.batch, until: until, limit: limit, next: first, end: end, size: 16, stats: t.stats, settled: first}
+func (t *testRun) newSearch(first, end uint64, limit time.Duration) *search {
+	s := &search{e: t.e, batch: t.batch, limit: limit, next: first, end: end, size: 16, stats: t.stats, settled: first}
+	s.alone = t.alone || t.plain != nil && t.plain.done.Left > 0
 	if len(t.batch.points) > 0 {
 		s.size = 1 // runs take longer now, nobody knows how much
 	}
 	return s
 }
 
-// search tries schedules 1 and on. A race is taken in, and the schedules behind it are tried with what it taught.
-func (t *testRun) search(ctx context.Context) error {
-	left := t.e.options.Time
-	if !t.alone {
-		left -= time.Since(t.began) - t.meeting
-	}
-	allowed, cut := enoughTime(max(0, left), t.e.deadline)
+// seek goes on with the search, for so long at most; it may rest earlier if it is to. A race is taken in, and the schedules
+// behind it are tried with what it taught. What is left of the time is returned.
+func (t *testRun) seek(ctx context.Context, budget time.Duration, rests bool) (left time.Duration, err error) {
+	defer t.timed(time.Now())
+	allowed, cut := enoughTime(max(0, budget), t.e.deadline)
 	until := time.Now().Add(allowed)
-	for next := uint64(1); ; {
-		s := t.newSearch(next, uint64(t.e.options.Schedules), until, hangLimit(t.batch))
-		s.alone = t.alone || t.plain.done.Left > 0
-		err := s.explore(ctx)
-		t.found, t.stats = s.best, s.stats
-		t.cut = cut && s.best == nil && s.next < s.end
+	if t.search.Load() == nil {
+		t.searchFrom(1)
+	}
+	for {
+		s := t.search.Load()
+		s.rests = rests
+		err = s.explore(ctx, t.slot, until)
+		t.take(s)
+		t.cut = cut && !s.ended()
 		if t.found == nil || t.found.kind != "race" {
-			return err
+			return max(0, time.Until(until)), err
 		}
-		next = t.found.origin.Index + 1
-		met := t.meeting
-		if err := errors.Join(err, t.goOn(ctx)); err != nil {
-			return err
+		next, met := t.found.origin.Index+1, t.meeting
+		if err = errors.Join(err, t.goOn(ctx)); err != nil {
+			return 0, err
 		}
+		t.searchFrom(next)
 		until = until.Add(t.meeting - met)
 	}
 }
+
+// searchFrom prepares the search of the schedules from an index on.
+func (t *testRun) searchFrom(first uint64) {
+	t.search.Store(t.newSearch(first, max(first, uint64(t.e.options.Schedules)), hangLimit(t.batch)))
+}
+
+// over reports whether the search has come to its end.
+func (t *testRun) over() bool { return t.found != nil || t.search.Load().ended() }
 
 // leakRule makes a leak that only some schedules show a finding, and one that all show a note: a test
 // that always leaves a thread behind most likely means to.
@@ -179,13 +188,9 @@ func (t *testRun) leakRule(ctx context.Context) {
 
 // leakText says which threads leak. A run that does not tell leaves it at what is known.
 func (t *testRun) leakText(ctx context.Context) string {
-	w, err := t.e.pool.worker(ctx, 0)
-	if err != nil {
-		return t.stats.leakReason
-	}
 	b := t.batch
 	b.first, b.count, b.trace, b.points = uint64(t.stats.leakFirst), 1, true, t.stats.leakPoints
-	out, err := w.run(ctx, b, hangLimit(b))
+	out, err := t.e.pool.run(ctx, t.slot, b, hangLimit(b), t.alone)
 	if err != nil {
 		return t.stats.leakReason
 	}
@@ -194,6 +199,18 @@ func (t *testRun) leakText(ctx context.Context) string {
 		return t.stats.leakReason
 	}
 	return explain.Tell(tr, "leak", t.e.where).Leak()
+}
+
+// finish makes findings and notes of what was found. The error is that of begin and the search, if there was one: they did
+// not come to their ends then. It reports whether there is anything to tell of the test.
+func (t *testRun) finish(ctx context.Context, err error) (bool, error) {
+	defer t.timed(time.Now())
+	if err == nil {
+		t.leakRule(ctx)
+	}
+	err = errors.Join(err, t.confirm(ctx))
+	t.raceNotes()
+	return err == nil || len(t.result.Findings) > 0, err
 }
 
 // confirm turns what was found into a finding.
@@ -222,8 +239,9 @@ func (t *testRun) searchAlone(ctx context.Context, c *confirmation) error {
 	t.note("state", "%s in schedule %d, but never in a process of its own: the test leaves something behind, "+
 		"so each schedule got its own process", c.finding.Message, c.finding.FoundAt)
 	t.alone, t.found, t.before = true, nil, t.stats.schedules
-	t.stats = stats{classes: map[string]int{}, leakFirst: -1}
-	if err := t.search(ctx); err != nil {
+	t.stats = newStats()
+	t.searchFrom(1)
+	if _, err := t.seek(ctx, t.e.options.Time, false); err != nil {
 		return err
 	}
 	t.leakRule(ctx)
@@ -239,16 +257,16 @@ func (t *testRun) ordinary() bool {
 // print says what became of the test.
 func (t *testRun) print() {
 	r := &t.result
-	t.elapsed = time.Since(t.began)
 	r.ElapsedMS = t.elapsed.Milliseconds()
 	r.Schedules, r.Distinct, r.Unseen = t.before+t.stats.schedules, len(t.stats.classes), t.stats.unseen()
 	r.Steps, r.Threads = t.stats.steps, t.stats.threads
-	r.Notes = append(r.Notes, t.e.takeNotes()...)
 	if t.cut {
 		t.note("time", "the search was cut short at %s: the deadline of -timeout is near", schedules(r.Schedules))
 	}
 	r.Status = t.status()
 	t.e.out.end(testText{name: t.id.Name, captured: t.output, status: r.Status, elapsed: t.elapsed, lines: t.lines()})
+	t.e.told = append(t.e.told, t)
+	t.e.result.Failed = t.e.result.Failed || r.Status == "fail"
 }
 
 func (t *testRun) status() string {

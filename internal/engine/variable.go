@@ -22,7 +22,9 @@ func (e *engine) variable(r *trace.Race) explain.Variable {
 			lies.Offset, lies.Size = int(m.Addr-m.Base), m.Size
 		}
 	}
+	e.mu.Lock()
 	found, ok := e.sources.Variable(a, b, lies)
+	e.mu.Unlock()
 	if !ok {
 		return explain.Unnamed(r.Object)
 	}

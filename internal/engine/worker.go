@@ -26,7 +26,6 @@ type workerSpec struct {
 	temp    string // where to put shared memory
 	name    string // of the worker, unlike any other's
 	overlay string // hash that hello must say
-	trace   bool   // step logs will be asked for
 }
 
 // A worker is a process that runs the test binary under control, seen from the coordinator. It is used by one
@@ -41,6 +40,7 @@ type worker struct {
 	exited   chan struct{} // closed once the process was waited for
 	drained  bool          // all replies of a dead worker were read
 	setup    string        // what TestMain printed before the tests
+	used     bool          // it was given a batch
 	dead     bool
 	released bool
 }
@@ -62,12 +62,8 @@ func startWorker(ctx context.Context, spec workerSpec) (*worker, error) {
 
 // launch starts the process.
 func launch(spec workerSpec) (started *worker, err error) {
-	log := shmSmallLog
-	if spec.trace {
-		log = shmLog
-	}
 	w := &worker{replies: make(chan reply, 16), exited: make(chan struct{})}
-	if w.shm, err = newSharedMemory(spec.temp, spec.name, log); err != nil {
+	if w.shm, err = newSharedMemory(spec.temp, spec.name); err != nil {
 		return nil, fmt.Errorf("cannot make shared memory: %w", err)
 	}
 	defer func() {

@@ -61,6 +61,11 @@ func clewExitSyscall() {
 	}
 }
 
+// clewCalls returns how many system calls threads have made in this process.
+//
+//go:linkname clewCalls testing.clewCalls
+func clewCalls() uint64 { return clewCall.count }
+
 // clewRejoin lets gp, which lost the turn in a system call, wait for it.
 func clewRejoin(gp *g) {
 	gp.waitreason = waitReasonIOWait

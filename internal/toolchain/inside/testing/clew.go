@@ -44,6 +44,9 @@ func clewResults() (steps, switches, picks, hash uint64, threads, alive, left in
 //go:linkname clewCensus
 func clewCensus()
 
+//go:linkname clewCalls
+func clewCalls() uint64
+
 //go:linkname clewLogEnd
 func clewLogEnd(kind string)
 

@@ -41,6 +41,7 @@ type clewBatch struct {
 	threads               int
 	left                  int // most threads that a run left behind waiting for the outside
 	outside               bool
+	calls                 uint64 // system calls of the process before the batch
 	status, stop          string
 	hashes                map[uint64]int
 	leaks                 int
@@ -62,6 +63,7 @@ func (j *clewJob) batch(args map[string]string) {
 		return
 	}
 	clewCensus()
+	b.calls = clewCalls()
 	for i := b.first; i < b.first+b.count; i++ {
 		kind, message := b.one(i)
 		if races := clewNewRaces(); races > 0 {
@@ -177,8 +179,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		runtime.ReadMemStats(&heap)
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"outside":%t,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
-		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.outside, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
+	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
+		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
 	sep := ""
 	for h, n := range b.hashes {
 		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)

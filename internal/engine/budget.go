@@ -35,8 +35,10 @@ const (
 	// chunkTime is about how long a batch takes, so that time, Ctrl-C and findings of others are noticed.
 	chunkTime = 100 * time.Millisecond
 
-	// heapLimit is the memory that a worker may hold after a batch; above it the worker is replaced.
-	heapLimit = 1 << 30
+	// heapLimit is the memory that a worker may hold after a batch, and heapGrowth how much more than after its first one:
+	// runs leave things behind, threads that are stuck for ever among them. Above it the worker is replaced.
+	heapLimit  = 1 << 30
+	heapGrowth = 256 << 20
 )
 
 // wallFor returns the real time that a run may take, given the plain run's.

@@ -128,12 +128,6 @@ func (c *confirmation) void() bool {
 	return c.found.kind == "race" && len(c.races) == 0 && len(c.ignored) > 0
 }
 
-// leftBehind reports whether the run seems to come from what earlier runs in the same process left behind (an
-// open port, a package variable): it never comes in a process of its own.
-func (c *confirmation) leftBehind() bool {
-	return c.finding.Replayed == 0 && c.finding.Replays >= replays && !c.void() && c.found.saved == "" && c.found.origin.Index > 0
-}
-
 // describe fills in what the trace tells.
 func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	f := &c.finding

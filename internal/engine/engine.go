@@ -60,6 +60,7 @@ type engine struct {
 	result      *report.Package
 	told        []*testRun // tests that were printed
 	made        int        // tests so far
+	plains      []batch    // the plain runs so far, in the main worker
 	greeted     bool       // the main worker's setup was printed
 
 	mu sync.Mutex // for what lanes share: sources, result.Broken, stderr

@@ -234,13 +234,40 @@ func TestALoopWithoutStepsIsALivelockWithItsStack(t *testing.T) {
 
 func TestAFindingOfADirtyProcessIsSaid(t *testing.T) {
 	s := newSession(t, "TestFlaky").run()
-	s.expect(0, "clew: note: the test failed in schedule 18, but never in a process of its own", "!--- FAIL")
-	if got := s.result.Tests[0]; got.Schedules != 18+39 || len(got.Notes) != 1 {
+	s.expect(0, "clew: note: the test failed, found by schedule 18 of 40, but never in a process of its own, and not behind the same runs again: ",
+		"; each schedule got a process of its own then\n", "!--- FAIL", "!remedy")
+	if got := s.result.Tests[0]; got.Schedules != 18+40 || len(got.Notes) != 1 {
 		t.Errorf("it was not searched again, a process a schedule: %+v", got)
 	}
 	if files, _ := schedule.List(s.config.Dir, "TestFlaky"); len(files) != 0 {
 		t.Errorf("saved as a regression test: %v", files)
 	}
+}
+
+// What earlier runs leave behind is told with what shows it, and how to repeat that.
+func TestStateBetweenRuns(t *testing.T) {
+	for test, want := range map[string][]string{
+		"TestState2":  {"found by schedule 2 of 40, but never", "  shown by: every run that is not the first in its process, in the plain order, too\n", "-schedules=2 -workers=1"},
+		"TestState18": {"found by schedule 18 of 40, but never", "  shown by: schedule 18 behind any other run\n", "-schedules=18 -workers=1"},
+		"TestStateOf": {"found by schedule 18 of 40, but never", "  shown by: schedule 18 behind the 17 before it\n", "-schedules=18 -workers=1"},
+	} {
+		s := newSession(t, test).run()
+		s.expect(0, "clew: note: the test failed, ", want[0], "it depends on what earlier runs leave behind there; each schedule got a process of its own then\n",
+			want[1], "  remedy: ", "use -isolate\n", "again:  clew test -run='^"+test+"$' -seed=1 "+want[2], "PASS", "!--- FAIL")
+		s = newSession(t, test)
+		s.config.Options.Isolate = true
+		s.run().expect(0, "PASS", "!clew:")
+		if got := s.result.Tests[0].Schedules; got != 40 {
+			t.Errorf("%d schedules with -isolate, want all", got)
+		}
+	}
+}
+
+// The plain order that fails behind the tests before it does so under go test, too.
+func TestAPlainFailureBehindOtherTestsStaysOne(t *testing.T) {
+	s := newSession(t, "TestPass,TestStatePlain").run()
+	s.expect(1, "--- FAIL: TestStatePlain", "schedule: behind 1 test before it in the same process, as under go test; alone, it came back 0 of 3 times\n")
+	newSession(t, "TestStatePlain").run().expect(0, "PASS", "!clew:")
 }
 
 func TestAnOrdinaryFailureIsLeftToGoTest(t *testing.T) {

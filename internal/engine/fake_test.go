@@ -35,6 +35,7 @@ type fakeWorker struct {
 	replies *os.File
 	args    map[string]string // of the run command
 	verbose bool
+	runs    []uint64 // of this process
 }
 
 func fake() {
@@ -224,6 +225,9 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 			return "failure"
 		}
 	}
+	if f.stateful(test, i) {
+		return "failure"
+	}
 	if i != 17 {
 		return ""
 	}
@@ -256,6 +260,23 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 		os.Exit(1)
 	}
 	return ""
+}
+
+// stateful reports whether run i breaks because of what other runs have left in the process.
+func (f *fakeWorker) stateful(test string, i uint64) bool {
+	f.runs = append(f.runs, i)
+	n := len(f.runs)
+	switch test {
+	case "TestState2":
+		return n > 1
+	case "TestState18":
+		return n > 1 && i == 17
+	case "TestStateOf":
+		return n > 17 && i == 17
+	case "TestStatePlain":
+		return n > 1 && n < 3 && i == 0
+	}
+	return false
 }
 
 //go:noinline

@@ -37,20 +37,27 @@ func (p *pool) run(ctx context.Context, slot int, b batch, limit time.Duration, 
 	}
 	w.used = true
 	out, err := w.run(ctx, b, limit)
-	if err == nil && out.done != nil && (out.done.Left > 0 || out.done.Heap > heapLimit) {
+	if err == nil && out.done != nil && (out.done.Left > 0 || w.bloated(out.done.Heap)) {
 		p.replace(ctx, slot)
 	}
 	return out, err
 }
 
-// single runs a batch in a process of its own, which ends then.
-func (p *pool) single(ctx context.Context, b batch) (*outcome, error) {
-	w, err := p.start(ctx, false, b.trace)
+// single runs batches in a process of their own, which ends then. It returns the outcome of the last; of the first that has a
+// finding, if one has.
+func (p *pool) single(ctx context.Context, batches []batch) (out *outcome, err error) {
+	last := batches[len(batches)-1]
+	w, err := p.start(ctx, false, true)
 	if err != nil {
 		return nil, err
 	}
 	defer w.kill()
-	return w.run(ctx, b, hangLimit(b))
+	for _, b := range batches {
+		if out, err = w.run(ctx, b, hangLimit(last)); err != nil || out.death != nil || out.finding != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 // ready makes sure that a slot has a worker.

@@ -42,12 +42,12 @@ func (t *testRun) meet(ctx context.Context, found *candidate) error {
 	if !c.void() {
 		t.meeting += time.Since(began)
 	}
-	if err == nil && c.leftBehind() {
+	if err == nil && c.leftBehind() && !t.alone && found.origin.Index > 0 {
+		n, err := t.stateNote(ctx, c)
 		t.races.vague++
-		t.note("state", "%s in schedule %d, but never in a process of its own: earlier runs leave something behind",
-			c.finding.Message, c.finding.FoundAt)
+		t.result.Notes = append(t.result.Notes, n)
 		t.learn(found.races, nil)
-		return nil
+		return err
 	}
 	t.add(c)
 	return err

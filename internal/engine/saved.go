@@ -35,16 +35,16 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 	return b, nil
 }
 
-// fresh runs a batch in a worker of its own. A package whose TestMain wants something for itself alone may not
-// start beside the others: these are ended then, and it is tried once more.
-func (e *engine) fresh(ctx context.Context, b batch) (*outcome, error) {
-	out, err := e.pool.single(ctx, b)
+// fresh runs batches in a worker of their own (see pool.single). A package whose TestMain wants something for itself alone may
+// not start beside the others: these are ended then, and it is tried once more.
+func (e *engine) fresh(ctx context.Context, batches ...batch) (*outcome, error) {
+	out, err := e.pool.single(ctx, batches)
 	var early *errEndedEarly
 	if errors.As(err, &early) {
 		e.pool.gate.Lock()
 		defer e.pool.gate.Unlock()
 		e.pool.endEach(ctx)
-		return e.pool.single(ctx, b)
+		return e.pool.single(ctx, batches)
 	}
 	return out, err
 }

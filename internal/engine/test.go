@@ -21,9 +21,10 @@ type testRun struct {
 	number  int // in the order of go test
 	id      testID
 	seed    uint64
-	slot    int   // whose worker runs it
-	stats   stats // of the search
-	before  int   // schedules of a search that was begun anew
+	slot    int     // whose worker runs it
+	stats   stats   // of the search
+	before  []batch // the plain runs of the tests before it, in the same process
+	given   int     // schedules of a search that was begun anew
 	result  report.Test
 	output  string   // what is shown of it
 	cut     bool     // there was not time enough for the search
@@ -67,7 +68,10 @@ func (t *testRun) begin(ctx context.Context) (err error) {
 	if t.batch, t.found, err = t.regressions(ctx); err != nil || t.found != nil || len(t.result.Findings) > 0 {
 		return err
 	}
-	return t.runPlain(ctx)
+	t.before = slices.Clip(t.e.plains)
+	err = t.runPlain(ctx)
+	t.e.plains = append(t.e.plains, t.batch)
+	return err
 }
 
 // open reports whether a search may show more than begin did.
@@ -226,23 +230,35 @@ func (t *testRun) confirm(ctx context.Context) error {
 	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)
 	if err == nil && c.leftBehind() && !t.alone {
-		return t.searchAlone(ctx, c)
+		if t.found.saved != "" || t.found.origin.Index > 0 {
+			return t.searchAlone(ctx, c)
+		}
+		err = t.afterOthers(ctx, c)
 	}
 	t.output = c.output
 	t.add(c)
 	return err
 }
 
-// searchAlone searches again, each run in a process of its own, after a finding that earlier runs seem to be to blame
+// searchAlone runs the test anew, each schedule in a process of its own, after a finding that earlier runs seem to be to blame
 // for. That finding becomes a note.
 func (t *testRun) searchAlone(ctx context.Context, c *confirmation) error {
-	t.note("state", "%s in schedule %d, but never in a process of its own: the test leaves something behind, "+
-		"so each schedule got its own process", c.finding.Message, c.finding.FoundAt)
-	t.alone, t.found, t.before = true, nil, t.stats.schedules
-	t.stats = newStats()
-	t.searchFrom(1)
-	if _, err := t.seek(ctx, t.e.options.Time, false); err != nil {
+	n, err := t.stateNote(ctx, c)
+	n.Message += "; each schedule got a process of its own then"
+	t.result.Notes = append(t.result.Notes, n)
+	if err != nil {
 		return err
+	}
+	t.alone, t.found, t.given = true, nil, t.stats.schedules
+	t.stats = newStats()
+	if err := t.runPlain(ctx); err != nil {
+		return err
+	}
+	if t.open() {
+		t.searchFrom(1)
+		if _, err := t.seek(ctx, t.e.options.Time, false); err != nil {
+			return err
+		}
 	}
 	t.leakRule(ctx)
 	return t.confirm(ctx)
@@ -258,7 +274,7 @@ func (t *testRun) ordinary() bool {
 func (t *testRun) print() {
 	r := &t.result
 	r.ElapsedMS = t.elapsed.Milliseconds()
-	r.Schedules, r.Distinct, r.Unseen = t.before+t.stats.schedules, len(t.stats.classes), t.stats.unseen()
+	r.Schedules, r.Distinct, r.Unseen = t.given+t.stats.schedules, len(t.stats.classes), t.stats.unseen()
 	r.Steps, r.Threads = t.stats.steps, t.stats.threads
 	if t.cut {
 		t.note("time", "the search was cut short at %s: the deadline of -timeout is near", schedules(r.Schedules))
@@ -285,7 +301,7 @@ func (t *testRun) lines() []string {
 	var lines []string
 	for _, n := range t.result.Notes {
 		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "race"}, n.Kind) {
-			lines = append(lines, "clew: note: "+n.Message)
+			lines = append(lines, n.Lines()...)
 		}
 	}
 	switch {

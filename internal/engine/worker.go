@@ -41,6 +41,7 @@ type worker struct {
 	drained  bool          // all replies of a dead worker were read
 	setup    string        // what TestMain printed before the tests
 	used     bool          // it was given a batch
+	heap     uint64        // what it held when it first said so
 	dead     bool
 	released bool
 }
@@ -191,6 +192,14 @@ func (w *worker) quit(ctx context.Context) (e ending) {
 			return e
 		}
 	}
+}
+
+// bloated takes what the worker holds after a batch, 0 if it does not say. It reports whether that is too much.
+func (w *worker) bloated(heap uint64) bool {
+	if w.heap == 0 {
+		w.heap = heap
+	}
+	return heap > heapLimit || heap > w.heap+heapGrowth
 }
 
 // kill ends the process, whatever it does, and gives back what belongs to it.

@@ -76,6 +76,8 @@ type Finding struct {
 	Memory []explain.MemoryStep `json:"memory,omitempty"` // what threads did to the raced variables
 	Races  []string             `json:"-"`                // those variables: "count"
 
+	Behind int `json:"behind,omitempty"` // it comes only behind so many tests before it, in their process, as under go test
+
 	Of     int    `json:"-"` // number of schedules that were to be tried
 	Saved  string `json:"-"` // the saved schedule that led to it, if it was one
 	Single bool   `json:"-"` // the test has a single thread: every run does the same
@@ -90,6 +92,11 @@ type Consequence struct {
 
 // A Note says what does not fail the test.
 type Note struct {
-	Kind    string `json:"kind"` // leak, race, stale, time, state or save
+	Kind    string `json:"kind"` // leak, race, stale, time, state, worker or save
 	Message string `json:"message"`
+
+	// Of a state that earlier runs left behind.
+	Shown  string `json:"shown,omitempty"`  // the kind of schedule that shows it
+	Again  string `json:"again,omitempty"`  // the command that repeats it
+	Remedy string `json:"remedy,omitempty"` // what to do
 }

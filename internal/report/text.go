@@ -15,7 +15,7 @@ const most = 32
 // Lines returns the finding as text, the first line beginning with "clew:". The last one is the command that
 // repeats it, if the schedule was saved.
 func (f *Finding) Lines() []string {
-	lines := []string{"clew: " + f.Message + f.foundBy() + f.cause()}
+	lines := []string{"clew: " + f.Message + f.FoundBy() + f.cause()}
 	lines = append(lines, indent(f.memory(), "  ")...)
 	lines = append(lines, indent(f.accesses(), "  ")...)
 	lines = append(lines, indent(f.threads(), "  ")...)
@@ -47,7 +47,8 @@ func (t *Test) Lines() []string {
 	return lines
 }
 
-func (f *Finding) foundBy() string {
+// FoundBy says which schedule found it.
+func (f *Finding) FoundBy() string {
 	switch {
 	case f.Single:
 		return ""
@@ -66,6 +67,8 @@ func (f *Finding) worth() string {
 	switch {
 	case f.Replays == 0:
 		return "schedule: not replayed, clew was stopped before"
+	case f.Behind > 0:
+		return "schedule: behind " + count(f.Behind, "test") + " before it in the same process, as under go test; alone, it came back 0 of " + fmt.Sprint(f.Replays) + " times"
 	case f.Steps == 0 && f.Replayed == 0:
 		return fmt.Sprintf("schedule: found once, came back 0 of %d times", f.Replays)
 	}
@@ -148,6 +151,17 @@ func (c *crowd) lines(depth int) []string {
 		}
 		lines = append(lines, "  holds "+h.Object+", taken")
 		lines = append(lines, indent(taken, "    at   ")...)
+	}
+	return lines
+}
+
+// Lines returns the note as text, the first line beginning with "clew: note:".
+func (n *Note) Lines() []string {
+	lines := []string{"clew: note: " + n.Message}
+	for _, more := range [][2]string{{"  shown by: ", n.Shown}, {"  remedy: ", n.Remedy}, {"again:  ", n.Again}} {
+		if more[1] != "" {
+			lines = append(lines, more[0]+more[1])
+		}
 	}
 	return lines
 }

@@ -218,10 +218,14 @@ func (m *M) clewShare() (*common, *testState) {
 }
 
 func (m *M) clewJob(name string) *clewJob {
-	for _, t := range m.tests {
-		if t.Name == name {
-			return &clewJob{m.clewTests(t)}
+	if clewTestByName == nil {
+		clewTestByName = map[string]InternalTest{}
+		for _, t := range m.tests {
+			clewTestByName[t.Name] = t
 		}
+	}
+	if t, ok := clewTestByName[name]; ok {
+		return &clewJob{m.clewTests(t)}
 	}
 	for _, f := range m.fuzzTargets {
 		if f.Name == name {
@@ -235,6 +239,8 @@ func (m *M) clewJob(name string) *clewJob {
 	}
 	return nil
 }
+
+var clewTestByName map[string]InternalTest // there may be thousands
 
 // clewState makes the state that the tests of one run share. The patterns of -run and
 // -skip are parsed once only.

@@ -1,0 +1,89 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/goclew/clew/internal/report"
+)
+
+// What runs leave behind in their process (package variables, goroutines that were started once and for all, open
+// ports) is there for the next ones. A finding that came in a worker which had run others, and never comes in a process of
+// its own, depends on it. It is no finding then: the code may be right, and only the test not made to be run twice. What is
+// told is a note: which kind of schedule shows it, how to repeat it, and what to do. The test is searched anew, each schedule
+// in a process of its own.
+//
+// The plain order is another matter: it runs behind the tests before it under go test, too, which fails then.
+
+// leftBehind reports whether the run seems to come from what earlier runs in the same process left behind: it never comes in
+// a process of its own.
+func (c *confirmation) leftBehind() bool {
+	return c.finding.Replayed == 0 && c.finding.Replays >= replays && !c.void()
+}
+
+// A history is runs in one process, the last of which is to show a finding.
+type history struct {
+	runs      []batch
+	shown     string // what it means if it does
+	schedules int    // of a clew test that does the same
+}
+
+// histories returns what may have led to the finding of a search, the simplest first.
+func (c *confirmation) histories() []history {
+	index := c.found.origin.Index
+	last := c.batch
+	last.first, last.count = index, 1
+	again, plain, others := c.batch, c.batch, c.batch
+	again.first, again.count = 0, 1
+	plain.first, plain.count, plain.known = 0, 1, []string{allKnown}
+	others.first, others.count, others.known = 0, int(index), []string{allKnown}
+	return []history{
+		{[]batch{plain, again}, "every run that is not the first in its process, in the plain order, too", 2},
+		{[]batch{plain, last}, fmt.Sprintf("schedule %d behind any other run", index+1), int(index) + 1},
+		{[]batch{others, last}, fmt.Sprintf("schedule %d behind the %d before it", index+1, index), int(index) + 1},
+	}
+}
+
+// stateNote tells of a finding that only comes behind other runs.
+func (t *testRun) stateNote(ctx context.Context, c *confirmation) (report.Note, error) {
+	n := report.Note{Kind: "state", Message: c.finding.Message + c.finding.FoundBy() + ", but never in a process of its own"}
+	if c.found.saved != "" {
+		n.Message += ": it depends on what earlier runs leave behind there"
+		n.Remedy = remedy
+		return n, nil
+	}
+	for _, h := range c.histories() {
+		out, err := t.e.fresh(ctx, h.runs...)
+		if err != nil {
+			return n, err
+		}
+		if c.found.same(outcomeCandidate(h.runs[len(h.runs)-1], out, c.found.kind)) {
+			n.Message += ": it depends on what earlier runs leave behind there"
+			n.Shown, n.Remedy = h.shown, remedy
+			n.Again = fmt.Sprintf("clew test -run='^%s$' -seed=%d -schedules=%d -workers=1 %s", regexp.QuoteMeta(t.id.Name),
+				t.e.options.Seed, h.schedules, t.e.result.Package)
+			return n, nil
+		}
+	}
+	n.Message += ", and not behind the same runs again: other tests of the package or something outside may have a part in it"
+	return n, nil
+}
+
+const remedy = "have the test set up anew what it changes (package variables, goroutines that outlive it, files, ports), or use -isolate"
+
+// afterOthers tells whether a finding in the plain order comes behind the tests before it, as it would under go test.
+func (t *testRun) afterOthers(ctx context.Context, c *confirmation) error {
+	var runs []batch
+	for _, b := range t.before {
+		b.known = []string{allKnown}
+		runs = append(runs, b)
+	}
+	last := t.batch
+	last.first, last.count = 0, 1
+	out, err := t.e.fresh(ctx, append(runs, last)...)
+	if err == nil && c.found.same(outcomeCandidate(last, out, c.found.kind)) {
+		c.finding.Behind = len(runs)
+	}
+	return err
+}

@@ -44,6 +44,16 @@ type Context struct {
 	envFlags       bool     // whether there was any
 }
 
+// getenv returns a variable of the environment, "" if it is not set. Of several settings the last one counts.
+func (ctx *Context) getenv(name string) (value string) {
+	for _, setting := range ctx.Env {
+		if v, ok := strings.CutPrefix(setting, name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
+
 // A command is one subcommand.
 type command struct {
 	name   string

@@ -4,39 +4,43 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/goclew/clew/internal/report"
 )
 
-// conclude sums up on w what the coordinators left in the session, writes the JSON report if there is to
-// be one, and returns the exit code.
-func conclude(s *session, result goTest, began time.Time, w io.Writer, reportFile string) (int, error) {
+// conclude sums up on w what the coordinators left in the session, delivers it, and returns the exit code. Told are also the
+// notes that nobody sees where go test is silent.
+func conclude(s *session, result goTest, began time.Time, w io.Writer, silent bool, d *delivery) (int, error) {
 	packages, err := report.ReadSession(s.dir)
 	if err != nil {
 		return 0, err
 	}
 	r := report.Merge(packages)
 	r.Interrupted = r.Interrupted || result.interrupted
+	if silent && result.exit == 0 {
+		tellState(w, r)
+	}
+	d.annotate(w, r)
 	if r.Packages > 0 || r.Interrupted {
 		report.Summary(w, r, time.Since(began))
 	}
 	if r.Interrupted {
 		listKept(w, r)
 	}
-	if reportFile != "" {
-		if err := writeReport(reportFile, r); err != nil {
-			return 0, fmt.Errorf("cannot write the report: %w", err)
-		}
+	code, trouble := verdict(r, result), ""
+	lost := s.lost()
+	switch {
+	case len(lost) > 0 && code != exitFailure && !r.Interrupted:
+		trouble = fmt.Sprintf("the search in %s ended before it had a result (was it killed, or out of memory?)", strings.Join(lost, ", "))
+		err = errors.New(trouble)
+	case r.Interrupted:
+		trouble = "clew test was interrupted: not all tests were searched"
+	case result.exit != 0 && len(packages) == 0 || code == exitUsage && len(r.Broken) == 0:
+		trouble = fmt.Sprintf("go test ended with exit code %d: something does not build, or a flag is wrong", result.exit)
 	}
-	code := verdict(r, result)
-	if lost := s.lost(); len(lost) > 0 && code != exitFailure && !r.Interrupted {
-		return 0, fmt.Errorf("the search in %s ended before it had a result (was it killed, or out of memory?)", strings.Join(lost, ", "))
-	}
-	return code, nil
+	return code, errors.Join(err, d.files(packages, r, trouble))
 }
 
 // verdict returns the exit code. What the results say counts first. A go test that failed although no
@@ -54,6 +58,17 @@ func verdict(r *report.Report, result goTest) int {
 	return exitOK
 }
 
+// tellState tells what go test leaves out where all tests pass: which of them depend on what earlier runs left behind.
+func tellState(w io.Writer, r *report.Report) {
+	for _, test := range r.Tests {
+		for _, n := range test.Notes {
+			if n.Kind == "state" {
+				fmt.Fprintf(w, "%s, %s:\n    %s\n", test.Package, test.Test, strings.Join(n.Lines(), "\n    "))
+			}
+		}
+	}
+}
+
 // listKept says where the findings of an interrupted search are.
 func listKept(w io.Writer, r *report.Report) {
 	for _, test := range r.Tests {
@@ -63,31 +78,4 @@ func listKept(w io.Writer, r *report.Report) {
 			}
 		}
 	}
-}
-
-// checkReport tells early that a report cannot be written.
-func checkReport(file string) error {
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return usagef("-report %s: is a folder, want a file", file)
-	}
-	if info, err := os.Stat(filepath.Dir(file)); err != nil || !info.IsDir() {
-		return usagef("-report %s: no folder %s", file, filepath.Dir(file))
-	}
-	return nil
-}
-
-// writeReport writes the report as JSON, whole or not at all.
-func writeReport(file string, r *report.Report) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".clew-report-*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(r.WriteJSON(tmp), tmp.Chmod(0o644), tmp.Close())
-	if err == nil {
-		err = os.Rename(tmp.Name(), file)
-	}
-	if err != nil {
-		os.Remove(tmp.Name())
-	}
-	return err
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/goclew/clew/internal/engine"
+	"github.com/goclew/clew/internal/report"
 	"github.com/goclew/clew/internal/toolchain"
 )
 
@@ -14,18 +15,18 @@ func runTest(ctx *Context, args []string) int {
 	opts := newOptions()
 	fs := newFlags("test")
 	opts.Flags(fs)
-	reportFile := fs.String("report", "", "")
+	reportFile, junit := fs.String("report", "", ""), fs.String("junit", "", "")
+	annotate := "auto"
+	fs.Var(engine.Choice(&annotate, append([]string{"auto", "off"}, report.Services...)), "annotate", "")
 	user, err := toolchain.Split(args, fs)
 	if err != nil {
 		return ctx.Fail(err)
 	}
-	if *reportFile != "" {
-		*reportFile = inDir(ctx, *reportFile)
-		if err := checkReport(*reportFile); err != nil {
-			return ctx.Fail(err)
-		}
+	d, err := newDelivery(ctx, *reportFile, *junit, annotate)
+	if err != nil {
+		return ctx.Fail(err)
 	}
-	code, err := search(ctx, opts, user, *reportFile)
+	code, err := search(ctx, opts, user, d)
 	if err != nil {
 		return ctx.Fail(err)
 	}
@@ -34,7 +35,7 @@ func runTest(ctx *Context, args []string) int {
 
 // search runs go test with the user's arguments under clew, and then sums up. It returns the exit code;
 // the error says why there was nothing to run.
-func search(ctx *Context, opts *engine.Options, user []string, reportFile string) (int, error) {
+func search(ctx *Context, opts *engine.Options, user []string, d *delivery) (int, error) {
 	began := time.Now()
 	run, err := prepare(ctx, inDir(ctx, toolchain.Chdir(user)))
 	if err != nil {
@@ -60,7 +61,7 @@ func search(ctx *Context, opts *engine.Options, user []string, reportFile string
 	if err != nil {
 		return 0, err
 	}
-	code, err := conclude(s, result, began, summaryTo(ctx, user), reportFile)
+	code, err := conclude(s, result, began, summaryTo(ctx, user), !toolchain.HasFlag(user, "v") && !toolchain.HasFlag(user, "json"), d)
 	if code == exitUsage && err == nil {
 		err = run.blame(ctx)
 	}
@@ -83,7 +84,9 @@ Runs tests as go test does, each of them under many schedules: orders in which i
 on. A test's body runs as often as schedules are tried.
 
   -schedules N      schedules to try for each test (1000)
-  -time D           time to spend on each test, whichever is used up first (5s)
+  -time D           time to spend on each test, whichever is used up first (5s); a test that
+                    showed nothing new for 100 schedules leaves what it will not need to
+                    tests of the package that still do
   -strategy S       how the next thread is chosen: auto or random (auto)
   -seed N           what all choices derive from; the same seed repeats a whole clew test (1)
   -steps N          steps after which a run counts as a livelock (1000000, or 10 times as many
@@ -96,7 +99,12 @@ on. A test's body runs as often as schedules are tried.
                     example.com/bank.(*Account).Deposit, in which * stands for any text; may be
                     given more than once
   -workers N        processes at work for each test binary; 0 for one a core (0)
+  -isolate          run each schedule in a process of its own: for tests that leave something
+                    behind in theirs (package variables, goroutines started once and for all)
   -report FILE      write a report as JSON
+  -junit FILE       write a report as JUnit XML
+  -annotate S       mark findings in the source, by lines that a CI service reads: github, azure
+                    or teamcity; the one that the environment tells of (auto), or none (off) (auto)
 
 Flags of go test mean what they always mean, but for -timeout, which is off unless given, and
 -race, which has no effect: clew looks for data races by itself. -exec, -overlay, -fuzz, -asan and

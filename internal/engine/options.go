@@ -160,6 +160,9 @@ type choice struct {
 	allowed []string
 }
 
+// Choice returns a flag's value that is one of a few words.
+func Choice(value *string, allowed []string) flag.Value { return choice{value, allowed} }
+
 func (c choice) String() string { return text(c.value) }
 
 func (c choice) Set(s string) error {

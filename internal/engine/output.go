@@ -60,22 +60,41 @@ func (o *output) end(t testText) {
 	if o.verbose {
 		before = strings.Replace(before, o.marker+"=== RUN   "+t.name+"\n", "", 1)
 	}
-	var own strings.Builder
-	for _, line := range t.lines {
-		fmt.Fprintf(&own, "    %s\n", line)
-	}
+	own := indented(t.lines)
 	result := ""
 	if hasResult || o.verbose || t.status == "fail" {
 		result = fmt.Sprintf("%s--- %s: %s (%.2fs)\n", o.marker, strings.ToUpper(t.status), t.name, t.elapsed.Seconds())
 	}
-	if result != "" || own.Len() > 0 {
+	if result != "" || own != "" {
 		before = closeLine(before)
 	}
 	if o.verbose {
-		io.WriteString(o.w, before+o.name(t)+own.String()+result+after)
+		io.WriteString(o.w, before+o.name(t)+own+result+after)
 		return
 	}
-	io.WriteString(o.w, before+result+closeLine(after)+own.String())
+	io.WriteString(o.w, before+result+closeLine(after)+own)
+}
+
+// text is the same for reports: without what is said of the test itself, and not too long.
+func (o *output) text(t testText) string {
+	const most = 64 << 10
+	before, after, _ := o.split(t)
+	text := strings.ReplaceAll(closeLine(before)+closeLine(after), o.marker+"=== RUN   "+t.name+"\n", "")
+	if o.marker != "" {
+		text = strings.ReplaceAll(text, o.marker, "")
+	}
+	if over := len(text) - most; over > 0 {
+		text = fmt.Sprintf("… %d bytes left out …\n%s", over, text[over:])
+	}
+	return text + indented(t.lines)
+}
+
+func indented(lines []string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		fmt.Fprintf(&b, "    %s\n", line)
+	}
+	return b.String()
 }
 
 // name makes test2json ascribe clew's lines to the test itself, not to its last subtest.

@@ -280,7 +280,14 @@ func (t *testRun) print() {
 		t.note("time", "the search was cut short at %s: the deadline of -timeout is near", schedules(r.Schedules))
 	}
 	r.Status = t.status()
-	t.e.out.end(testText{name: t.id.Name, captured: t.output, status: r.Status, elapsed: t.elapsed, lines: t.lines()})
+	text := testText{name: t.id.Name, captured: t.output, status: r.Status, elapsed: t.elapsed, lines: t.lines()}
+	t.e.out.end(text)
+	if r.Status == "fail" {
+		r.Output = t.e.out.text(text)
+		for i := range r.Findings {
+			t.e.locate(&r.Findings[i], r.Output)
+		}
+	}
 	t.e.told = append(t.e.told, t)
 	t.e.result.Failed = t.e.result.Failed || r.Status == "fail"
 }

@@ -1,4 +1,5 @@
-// Package report holds what a search found, and says it: as text among go test's own, as JSON for machines.
+// Package report holds what a search found, and says it: as text among go test's own; as JSON, as JUnit XML and as lines that
+// CI services read, for machines.
 //
 // A test binary's result is a [Package]. Each clew exec saves one in the session's folder; clew test reads
 // them all, merges them to a [Report] and sums up.
@@ -47,13 +48,16 @@ type Test struct {
 	Proved    bool      `json:"proved"`
 	Findings  []Finding `json:"findings"`
 	Notes     []Note    `json:"notes"`
+	Output    string    `json:"output,omitempty"` // of a test that failed: what it logged, then what clew says
 }
 
 // A Finding fails its test.
 type Finding struct {
-	Kind     string           `json:"kind"`     // race, deadlock, leak, panic, fatal, failure or livelock
-	Message  string           `json:"message"`  // one sentence
-	Schedule string           `json:"schedule"` // the saved file; empty if none was saved
+	Kind     string           `json:"kind"`           // race, deadlock, leak, panic, fatal, failure or livelock
+	Message  string           `json:"message"`        // one sentence
+	Schedule string           `json:"schedule"`       // the saved file; empty if none was saved
+	File     string           `json:"file,omitempty"` // where in the source: the innermost call of the user's; empty if unknown
+	Line     int              `json:"line,omitempty"`
 	FoundAt  int              `json:"found_at"` // number of the schedule that found it, from 1; 0 for a saved one
 	Steps    int              `json:"steps"`
 	Switches int              `json:"switches"`

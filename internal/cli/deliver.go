@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/goclew/clew/internal/report"
+)
+
+// A delivery is where the results of clew test go, beside the terminal.
+type delivery struct {
+	report  string // file for JSON, "" for none
+	junit   string // file for JUnit XML, "" for none
+	service string // CI service that gets a line for each finding, "" for none
+	dir     string // folder that paths in reports are relative to
+	root    string // folder of the repository, as far as the service tells
+}
+
+// newDelivery reads the flags -report, -junit and -annotate. That a file cannot be written is told before the search, which may
+// take long.
+func newDelivery(ctx *Context, reportFile, junit, annotate string) (*delivery, error) {
+	d := &delivery{dir: ctx.Dir, service: annotate, root: ctx.getenv("GITHUB_WORKSPACE")}
+	switch annotate {
+	case "auto":
+		d.service = report.ServiceOf(ctx.getenv)
+	case "off":
+		d.service = ""
+	}
+	for _, f := range []struct {
+		flag, given string
+		file        *string
+	}{{"-report", reportFile, &d.report}, {"-junit", junit, &d.junit}} {
+		if f.given == "" {
+			continue
+		}
+		*f.file = inDir(ctx, f.given)
+		if err := checkFile(*f.file); err != nil {
+			return nil, usagef("%s %s: %v", f.flag, f.given, err)
+		}
+	}
+	return d, nil
+}
+
+// files writes the results to the files that were asked for. One that cannot be written does not keep the other from being so.
+func (d *delivery) files(packages []*report.Package, r *report.Report, trouble string) error {
+	var errs []error
+	if d.report != "" {
+		if err := writeWhole(d.report, r.WriteJSON); err != nil {
+			errs = append(errs, fmt.Errorf("cannot write the report: %w", err))
+		}
+	}
+	if d.junit != "" {
+		err := writeWhole(d.junit, func(w io.Writer) error { return report.WriteJUnit(w, packages, trouble) })
+		if err != nil {
+			errs = append(errs, fmt.Errorf("cannot write the JUnit report: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// annotate writes the lines that the CI service reads.
+func (d *delivery) annotate(w io.Writer, r *report.Report) {
+	if d.service == "" {
+		return
+	}
+	for _, line := range report.Annotations(r, d.service, d.dir, d.root) {
+		fmt.Fprintln(w, line)
+	}
+}
+
+// checkFile tells why a file cannot be written.
+func checkFile(file string) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return errors.New("is a folder, want a file")
+	}
+	folder := filepath.Dir(file)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("no folder %s", folder)
+	}
+	tmp, err := newBeside(file)
+	if err != nil {
+		return fmt.Errorf("cannot write to folder %s: %w", folder, bare(err))
+	}
+	tmp.Close()
+	return os.Remove(tmp.Name())
+}
+
+// newBeside makes a file that is to take another one's place.
+func newBeside(file string) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(file), ".clew-report-*")
+}
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(file string, write func(io.Writer) error) error {
+	tmp, err := newBeside(file)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, bare(err))
+	}
+	err = errors.Join(write(tmp), tmp.Chmod(0o644), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), file)
+	}
+	if err != nil {
+		os.Remove(tmp.Name())
+		return fmt.Errorf("%s: %w", file, bare(err))
+	}
+	return nil
+}
+
+// bare takes the path from an error that is told beside it.
+func bare(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

@@ -102,7 +102,7 @@ func TestConcludeWritesTheReportAndSaysWhatWasKept(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "r.json")
 	var out bytes.Buffer
-	code, err := conclude(s, goTest{exit: 1, interrupted: true}, time.Now(), &out, true, &delivery{report: file})
+	code, err := conclude(s, goTest{exit: 1, interrupted: true}, time.Now(), true, &delivery{summary: &out, report: file})
 	if err != nil || code != exitFound {
 		t.Fatalf("exit code %d (%v)", code, err)
 	}
@@ -129,7 +129,7 @@ func TestConcludeKnowsOfLostCoordinators(t *testing.T) {
 		s := &session{dir: t.TempDir()}
 		ctx, _, _ := newContext(t)
 		run := attended(func(*Context, []string) int {
-			if _, err := conclude(s, goTest{exit: 1}, time.Now(), io.Discard, true, &delivery{}); err == nil {
+			if _, err := conclude(s, goTest{exit: 1}, time.Now(), true, &delivery{summary: io.Discard}); err == nil {
 				t.Errorf("%s: not missed while it was at work", c.name)
 			}
 			return c.code
@@ -137,7 +137,7 @@ func TestConcludeKnowsOfLostCoordinators(t *testing.T) {
 		if code := run(ctx, []string{"-seed=1", "-session=" + s.dir, "m.test", "-test.v"}); code != c.code {
 			t.Errorf("%s: exit code %d", c.name, code)
 		}
-		_, err := conclude(s, goTest{exit: 1}, time.Now(), io.Discard, true, &delivery{})
+		_, err := conclude(s, goTest{exit: 1}, time.Now(), true, &delivery{summary: io.Discard})
 		if lost := err != nil; lost != c.lost {
 			t.Errorf("%s: %v", c.name, err)
 		}

@@ -10,25 +10,16 @@ import (
 	"github.com/goclew/clew/internal/report"
 )
 
-// conclude sums up on w what the coordinators left in the session, delivers it, and returns the exit code. Told are also the
-// notes that nobody sees where go test is silent.
-func conclude(s *session, result goTest, began time.Time, w io.Writer, silent bool, d *delivery) (int, error) {
+// conclude sums up what the coordinators left in the session, delivers it, and returns the exit code. Where go test is silent of
+// tests that pass, it tells what must be known of them.
+func conclude(s *session, result goTest, began time.Time, silent bool, d *delivery) (int, error) {
 	packages, err := report.ReadSession(s.dir)
 	if err != nil {
 		return 0, err
 	}
 	r := report.Merge(packages)
 	r.Interrupted = r.Interrupted || result.interrupted
-	if silent && result.exit == 0 {
-		tellState(w, r)
-	}
-	d.annotate(w, r)
-	if r.Packages > 0 || r.Interrupted {
-		report.Summary(w, r, time.Since(began))
-	}
-	if r.Interrupted {
-		listKept(w, r)
-	}
+	d.tell(r, silent, time.Since(began))
 	code, trouble := verdict(r, result), ""
 	lost := s.lost()
 	switch {

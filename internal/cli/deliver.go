@@ -6,27 +6,33 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/goclew/clew/internal/report"
 )
 
-// A delivery is where the results of clew test go, beside the terminal.
+// A delivery is where the results of clew test go.
 type delivery struct {
-	report  string // file for JSON, "" for none
-	junit   string // file for JUnit XML, "" for none
-	service string // CI service that gets a line for each finding, "" for none
-	dir     string // folder that paths in reports are relative to
-	root    string // folder of the repository, as far as the service tells
+	summary io.Writer // for people, and for CI services
+	json    bool      // go test prints events; who reads these takes lines on stderr for errors
+	report  string    // file for JSON, "" for none
+	junit   string    // file for JUnit XML, "" for none
+	service string    // CI service that gets a line for each finding, "" for none
+	dir     string    // folder that paths in reports are relative to
+	root    string    // folder of the repository, as far as the service tells
 }
 
 // newDelivery reads the flags -report, -junit and -annotate. That a file cannot be written is told before the search, which may
 // take long.
-func newDelivery(ctx *Context, reportFile, junit, annotate string) (*delivery, error) {
-	d := &delivery{dir: ctx.Dir, service: annotate, root: ctx.getenv("GITHUB_WORKSPACE")}
-	switch annotate {
-	case "auto":
+func newDelivery(ctx *Context, reportFile, junit, annotate string, json bool) (*delivery, error) {
+	d := &delivery{summary: ctx.Stdout, json: json, dir: ctx.Dir, service: annotate, root: ctx.getenv("GITHUB_WORKSPACE")}
+	if json {
+		d.summary = ctx.Stderr
+	}
+	switch {
+	case annotate == "auto" && !json:
 		d.service = report.ServiceOf(ctx.getenv)
-	case "off":
+	case annotate == "auto" || annotate == "off":
 		d.service = ""
 	}
 	for _, f := range []struct {
@@ -61,13 +67,22 @@ func (d *delivery) files(packages []*report.Package, r *report.Report, trouble s
 	return errors.Join(errs...)
 }
 
-// annotate writes the lines that the CI service reads.
-func (d *delivery) annotate(w io.Writer, r *report.Report) {
-	if d.service == "" {
-		return
+// tell sums up for people. Told are also the notes that nobody sees where go test is silent.
+func (d *delivery) tell(r *report.Report, silent bool, elapsed time.Duration) {
+	w := d.summary
+	if silent && !r.Failed {
+		tellState(w, r)
 	}
-	for _, line := range report.Annotations(r, d.service, d.dir, d.root) {
-		fmt.Fprintln(w, line)
+	if d.service != "" {
+		for _, line := range report.Annotations(r, d.service, d.dir, d.root) {
+			fmt.Fprintln(w, line)
+		}
+	}
+	if r.Interrupted || r.Packages > 0 && !d.json {
+		report.Summary(w, r, elapsed)
+	}
+	if r.Interrupted {
+		listKept(w, r)
 	}
 }
 

@@ -115,7 +115,7 @@ func selfTest(ctx *Context, g *toolchain.Go) (foundAt int, err error) {
 	var out bytes.Buffer
 	inner := &Context{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Dir: dir, Env: pinned(ctx.Env, g)}
 	reportFile := filepath.Join(dir, "report.json")
-	if _, err := search(inner, newOptions(), []string{"-count=1", "."}, &delivery{report: reportFile, dir: dir}); err != nil {
+	if _, err := search(inner, newOptions(), []string{"-count=1", "."}, &delivery{summary: &out, report: reportFile, dir: dir}); err != nil {
 		ctx.Stdout.Write(out.Bytes())
 		return 0, err
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/goclew/clew/internal/engine"
@@ -22,7 +21,7 @@ func runTest(ctx *Context, args []string) int {
 	if err != nil {
 		return ctx.Fail(err)
 	}
-	d, err := newDelivery(ctx, *reportFile, *junit, annotate)
+	d, err := newDelivery(ctx, *reportFile, *junit, annotate, toolchain.HasFlag(user, "json"))
 	if err != nil {
 		return ctx.Fail(err)
 	}
@@ -61,19 +60,16 @@ func search(ctx *Context, opts *engine.Options, user []string, d *delivery) (int
 	if err != nil {
 		return 0, err
 	}
-	code, err := conclude(s, result, began, summaryTo(ctx, user), !toolchain.HasFlag(user, "v") && !toolchain.HasFlag(user, "json"), d)
+	code, err := conclude(s, result, began, silent(user), d)
 	if code == exitUsage && err == nil {
 		err = run.blame(ctx)
 	}
 	return code, err
 }
 
-// summaryTo returns where the summary goes: to stdout, unless go test writes JSON there.
-func summaryTo(ctx *Context, user []string) io.Writer {
-	if toolchain.HasFlag(user, "json") {
-		return ctx.Stderr
-	}
-	return ctx.Stdout
+// silent reports whether go test prints nothing of tests that pass.
+func silent(user []string) bool {
+	return !toolchain.HasFlag(user, "v") && !toolchain.HasFlag(user, "json")
 }
 
 const testUsage = `usage: clew test [clew's flags] [go test's flags] [packages] [-args ...]
@@ -104,7 +100,8 @@ on. A test's body runs as often as schedules are tried.
   -report FILE      write a report as JSON
   -junit FILE       write a report as JUnit XML
   -annotate S       mark findings in the source, by lines that a CI service reads: github, azure
-                    or teamcity; the one that the environment tells of (auto), or none (off) (auto)
+                    or teamcity; the one that the environment tells of, but not with -json
+                    (auto), or none (off) (auto)
 
 Flags of go test mean what they always mean, but for -timeout, which is off unless given, and
 -race, which has no effect: clew looks for data races by itself. -exec, -overlay, -fuzz, -asan and

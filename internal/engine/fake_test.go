@@ -150,7 +150,12 @@ func (f *fakeWorker) batch() {
 	if strings.HasPrefix(test, "TestSingle") {
 		threads = 1
 	}
+	until := time.Now().Add(time.Duration(f.number("ms")) * time.Millisecond)
 	for i := f.number("first"); i < f.number("first")+f.number("count"); i++ {
+		if runs > 0 && f.number("ms") > 0 && time.Now().After(until) {
+			stop = "time"
+			break
+		}
 		f.put(shmIndex, i)
 		f.put(shmSteps, 4)
 		f.put(shmRunning, 1)
@@ -195,8 +200,15 @@ func (f *fakeWorker) batch() {
 	if strings.HasPrefix(test, "TestStale") && f.args["replay"] != "" {
 		stale = `,"followed":2,"of":4,"stale":"the program left the schedule"`
 	}
-	f.reply(`{"done":{"runs":%d,"steps":%d,"threads":%d,"status":%q,"stop":%q,"hashes":"a:%d,b%d:1","leaks":%d,"leak_first":%d%s}}`,
-		runs, 4*runs, threads, status, stop, runs, f.number("first"), leaks, leakFirst, stale)
+	hashes := fmt.Sprintf("a:%d,b%d:1", runs, f.number("first"))
+	if strings.HasPrefix(test, "TestSlowSame") {
+		hashes = fmt.Sprintf("a:%d", runs)
+	}
+	if strings.HasPrefix(test, "TestCalls") {
+		stale += `,"calls":7`
+	}
+	f.reply(`{"done":{"runs":%d,"steps":%d,"threads":%d,"status":%q,"stop":%q,"hashes":%q,"leaks":%d,"leak_first":%d%s}}`,
+		runs, 4*runs, threads, status, stop, hashes, leaks, leakFirst, stale)
 }
 
 // misbehave is run i of a test. It returns the kind of what it found, if it lives to tell.
@@ -218,8 +230,10 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 		return "skip"
 	case "TestSingleFail":
 		return "failure"
-	case "TestSlow":
+	case "TestSlow", "TestSlow1", "TestSlow2", "TestSlow3", "TestSlow4", "TestSlowSame", "TestSlowSame2", "TestSlowNew":
 		time.Sleep(2 * time.Millisecond)
+	case "TestCalls1", "TestCalls2", "TestCalls3":
+		return f.alone()
 	case "TestPlainFail":
 		if i == 0 {
 			return "failure"
@@ -277,6 +291,19 @@ func (f *fakeWorker) stateful(test string, i uint64) bool {
 		return n > 1 && n < 3 && i == 0
 	}
 	return false
+}
+
+// alone fails when another process is in it at the same time.
+func (f *fakeWorker) alone() string {
+	path := filepath.Join(os.Getenv("FAKE_DIR"), "alone")
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "failure"
+	}
+	file.Close()
+	time.Sleep(time.Millisecond)
+	os.Remove(path)
+	return ""
 }
 
 //go:noinline

@@ -93,7 +93,8 @@ func (h *share) next() (t *testRun, budget time.Duration, first bool) {
 		budget, first = max(0, h.e.options.Time-t.elapsed+t.meeting), true
 	case len(h.rested) > 0 && (h.pot > 0 || len(h.busy) == 0):
 		at := likeliest(h.rested)
-		t, h.rested = h.rested[at], slices.Delete(h.rested, at, at+1)
+		t = h.rested[at]
+		h.rested = slices.Delete(h.rested, at, at+1)
 		budget = min(h.pot, max(h.e.options.Time/turnPart, time.Millisecond))
 		h.pot -= budget
 	default:

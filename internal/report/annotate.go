@@ -37,6 +37,9 @@ func Annotations(r *Report, service, dir, root string) []string {
 
 func annotation(t *Test, f *Finding, service, dir, root string) string {
 	text := f.Message
+	if said := t.said(); f.Kind == "failure" && said != "" {
+		text += ": " + said
+	}
 	if f.Schedule != "" {
 		text += "\nagain: clew replay " + f.Schedule
 	}
@@ -63,6 +66,20 @@ func annotation(t *Test, f *Finding, service, dir, root string) string {
 		place = fmt.Sprintf("file=%s,line=%d,", githubProperty.Replace(filepath.ToSlash(fromRoot(file, root))), f.Line)
 	}
 	return fmt.Sprintf("::error %stitle=%s::%s", place, githubProperty.Replace(title), githubText.Replace(text))
+}
+
+// said is the first line that the test itself logged.
+func (t *Test) said() string {
+	for line := range strings.Lines(t.Output) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "clew: "):
+			return ""
+		case line != "" && !strings.HasPrefix(line, "--- ") && !strings.HasPrefix(line, "=== "):
+			return line
+		}
+	}
+	return ""
 }
 
 // fromRoot returns a path as seen from the repository's folder, if it is below.

@@ -1,0 +1,103 @@
+//go:build unix
+
+package engine
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// The time of a test that shows nothing new goes to one that does.
+func TestTimeGoesToTestsThatShowNewThings(t *testing.T) {
+	s := newSession(t, "TestSlowSame,TestSlowNew,TestSlowSame2")
+	s.config.Options.Schedules, s.config.Options.Time = 100_000, 1500*time.Millisecond
+	s.run().expect(0, "PASS")
+	same, other, same2 := s.result.Tests[0], s.result.Tests[1], s.result.Tests[2]
+	for _, quiet := range []int{same.Schedules, same2.Schedules} {
+		if quiet < quietRuns || quiet > other.Schedules/2 {
+			t.Errorf("%d schedules of tests that show nothing new, %d of the one that does", quiet, other.Schedules)
+		}
+	}
+	if sum := same.ElapsedMS + other.ElapsedMS + same2.ElapsedMS; sum > 3*1500+1000 {
+		t.Errorf("%d ms in all, want no more than -time for each", sum)
+	}
+}
+
+// Nobody takes time from a test if nobody needs it, nor if it has time for all of its schedules.
+func TestAQuietTestLosesNothingWithoutNeed(t *testing.T) {
+	s := newSession(t, "TestSlowSame,TestSlowSame2")
+	s.config.Options.Schedules, s.config.Options.Time = 100_000, time.Second
+	s.run()
+	for _, got := range s.result.Tests {
+		if got.ElapsedMS < 800 {
+			t.Errorf("%s was searched for %d ms, want all of its second", got.Test, got.ElapsedMS)
+		}
+	}
+	s = newSession(t, "TestSlowSame,TestSlowNew")
+	s.config.Options.Schedules, s.config.Options.Time = 300, time.Minute
+	s.run()
+	if got := s.result.Tests[0].Schedules; got != 300 {
+		t.Errorf("%d schedules, though there was time for all 300", got)
+	}
+}
+
+// With more tests than workers each has its own; with fewer, several search one.
+func TestTestsAreSharedOutOverWorkers(t *testing.T) {
+	s := newSession(t, "TestSlow1,TestSlow2,TestSlow3,TestSlow4")
+	s.config.Options.Workers, s.config.Options.Schedules = 4, 500
+	began := time.Now()
+	s.run().expect(0, "PASS")
+	var sum, most time.Duration
+	for _, r := range s.result.Tests {
+		took := time.Duration(r.ElapsedMS) * time.Millisecond
+		sum, most = sum+took, max(most, took)
+		if r.Schedules != 500 {
+			t.Errorf("%s: %d schedules, want 500", r.Test, r.Schedules)
+		}
+	}
+	if all := time.Since(began); all > sum*3/4 { // they only sleep
+		t.Errorf("the tests took %v together, and all %v: one after the other", sum, all)
+	}
+	s = newSession(t, "TestSlow")
+	s.config.Options.Workers, s.config.Options.Schedules = 4, 2000
+	began = time.Now()
+	s.run().expect(0, "PASS")
+	if all := time.Since(began); all > 2000*2*time.Millisecond*3/4 {
+		t.Errorf("%v for one test, though there are four workers", all)
+	}
+}
+
+// Tests that may meet outside of their processes are never at work at the same time.
+func TestTestsThatMakeSystemCallsRunAlone(t *testing.T) {
+	s := newSession(t, "TestCalls1,TestSlow1,TestCalls2,TestSlow2,TestCalls3")
+	s.config.Options.Workers, s.config.Options.Schedules = 4, 400
+	s.run().expect(0, "PASS", "!FAIL", "!clew:")
+	var names []string
+	for _, r := range s.result.Tests {
+		names = append(names, r.Test+" "+strconv.Itoa(r.Schedules))
+	}
+	want := []string{"TestCalls1 400", "TestSlow1 400", "TestCalls2 400", "TestSlow2 400", "TestCalls3 400"}
+	if !slices.Equal(names, want) {
+		t.Errorf("results %v, want the order of the tests", names)
+	}
+}
+
+// What a search had no time for is tried when it goes on.
+func TestASearchGoesOnWhereItStopped(t *testing.T) {
+	s := &search{e: &engine{progress: newProgressFile("", "p")}, end: 100, next: 20, size: 16, until: time.Now().Add(time.Hour), stats: newStats()}
+	s.record(batch{first: 0, count: 20}, &outcome{runs: 5, done: &done{Runs: 5, Stop: "time"}}, 0)
+	s.settle()
+	if got := s.take(); got != (span{5, 15}) {
+		t.Errorf("went on with %+v", got)
+	}
+	if got := s.take(); got != (span{20, 16}) {
+		t.Errorf("went on with %+v", got)
+	}
+	s.record(batch{first: 20, count: 16}, &outcome{runs: 16, done: &done{Runs: 16}}, 0)
+	s.record(batch{first: 5, count: 15}, &outcome{runs: 15, done: &done{Runs: 15}}, 0)
+	if s.stats.schedules != 36 || s.settled != 36 {
+		t.Errorf("%d schedules count up to %d, want 36", s.stats.schedules, s.settled)
+	}
+}

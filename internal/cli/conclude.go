@@ -28,7 +28,7 @@ func conclude(s *session, result goTest, began time.Time, silent bool, d *delive
 		err = errors.New(trouble)
 	case r.Interrupted:
 		trouble = "clew test was interrupted: not all tests were searched"
-	case result.exit != 0 && len(packages) == 0 || code == exitUsage && len(r.Broken) == 0:
+	case code == exitUsage && len(r.Broken) == 0 && !d.knowsUnbuilt():
 		trouble = fmt.Sprintf("go test ended with exit code %d: something does not build, or a flag is wrong", result.exit)
 	}
 	return code, errors.Join(err, d.files(packages, r, trouble))

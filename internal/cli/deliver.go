@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/goclew/clew/internal/report"
@@ -20,6 +23,7 @@ type delivery struct {
 	service string    // CI service that gets a line for each finding, "" for none
 	dir     string    // folder that paths in reports are relative to
 	root    string    // folder of the repository, as far as the service tells
+	unbuilt *unbuilt  // nil if nobody asks
 }
 
 // newDelivery reads the flags -report, -junit and -annotate. That a file cannot be written is told before the search, which may
@@ -50,6 +54,47 @@ func newDelivery(ctx *Context, reportFile, junit, annotate string, json bool) (*
 	return d, nil
 }
 
+// watch returns where go test is to write what goes to w: the packages that it says do not build are to be told in the JUnit
+// report, and there is no result of theirs.
+func (d *delivery) watch(w io.Writer) io.Writer {
+	if d.junit == "" {
+		return w
+	}
+	d.unbuilt = &unbuilt{w: w}
+	return d.unbuilt
+}
+
+// knowsUnbuilt reports whether there is a package that does not build, and will be told.
+func (d *delivery) knowsUnbuilt() bool { return d.unbuilt != nil && len(d.unbuilt.packages) > 0 }
+
+// unbuilt is a writer that notes which packages go test says do not build, be it as text or as an event.
+type unbuilt struct {
+	w        io.Writer
+	line     []byte // begun, but not ended
+	packages []string
+}
+
+var buildFailed = regexp.MustCompile(`FAIL(?:\t|\\t)(\S+) \[(?:build|setup) failed\]`)
+
+func (u *unbuilt) Write(b []byte) (int, error) {
+	const most = 1 << 16 // of a line
+	u.line = append(u.line, b...)
+	for {
+		line, rest, ended := bytes.Cut(u.line, []byte("\n"))
+		if !ended {
+			break
+		}
+		if m := buildFailed.FindSubmatch(line); m != nil && !slices.Contains(u.packages, string(m[1])) {
+			u.packages = append(u.packages, string(m[1]))
+		}
+		u.line = rest
+	}
+	if len(u.line) > most {
+		u.line = nil
+	}
+	return u.w.Write(b)
+}
+
 // files writes the results to the files that were asked for. One that cannot be written does not keep the other from being so.
 func (d *delivery) files(packages []*report.Package, r *report.Report, trouble string) error {
 	var errs []error
@@ -59,6 +104,11 @@ func (d *delivery) files(packages []*report.Package, r *report.Report, trouble s
 		}
 	}
 	if d.junit != "" {
+		if d.knowsUnbuilt() {
+			for _, p := range d.unbuilt.packages {
+				packages = append(packages, &report.Package{Package: p, Error: "the package does not build: go test's output says why"})
+			}
+		}
 		err := writeWhole(d.junit, func(w io.Writer) error { return report.WriteJUnit(w, packages, trouble) })
 		if err != nil {
 			errs = append(errs, fmt.Errorf("cannot write the JUnit report: %w", err))

@@ -54,7 +54,7 @@ func search(ctx *Context, opts *engine.Options, user []string, d *delivery) (int
 		fmt.Fprintln(ctx.Stderr, "clew: -race has no effect: clew looks for data races by itself")
 	}
 	p := startProgress(ctx, s)
-	stdout, stderr := p.around(ctx.Stdout), p.around(ctx.Stderr)
+	stdout, stderr := d.watch(p.around(ctx.Stdout)), p.around(ctx.Stderr)
 	result, err := runGo(run.overlay.GoBin, append([]string{"test"}, flags...), ctx.Dir, run.environ(ctx), stdout, stderr)
 	p.stop()
 	if err != nil {

@@ -56,7 +56,10 @@ func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confi
 
 // sentence is a finding's message, with its kind in front if it does not say so itself.
 func sentence(found *candidate) string {
-	if found.message == "" {
+	switch {
+	case found.message == "" && found.kind == "deadlock":
+		return "deadlock: the test cannot end"
+	case found.message == "":
 		return "the test failed"
 	}
 	switch found.kind {

@@ -232,6 +232,9 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 		return "failure"
 	case "TestSlow", "TestSlow1", "TestSlow2", "TestSlow3", "TestSlow4", "TestSlowSame", "TestSlowSame2", "TestSlowNew":
 		time.Sleep(2 * time.Millisecond)
+		if folder := os.Getenv("FAKE_PIDS"); folder != "" && i > 0 {
+			os.WriteFile(filepath.Join(folder, strconv.Itoa(os.Getpid())), nil, 0o600)
+		}
 	case "TestCalls1", "TestCalls2", "TestCalls3":
 		return f.alone()
 	case "TestPlainFail":

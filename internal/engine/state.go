@@ -24,9 +24,8 @@ func (c *confirmation) leftBehind() bool {
 
 // A history is runs in one process, the last of which is to show a finding.
 type history struct {
-	runs      []batch
-	shown     string // what it means if it does
-	schedules int    // of a clew test that does the same
+	runs  []batch
+	shown func(index uint64) string // what it means if the run of an index does
 }
 
 // histories returns what may have led to the finding of a search, the simplest first.
@@ -39,9 +38,11 @@ func (c *confirmation) histories() []history {
 	plain.first, plain.count, plain.known = 0, 1, []string{allKnown}
 	others.first, others.count, others.known = 0, int(index), []string{allKnown}
 	return []history{
-		{[]batch{plain, again}, "every run that is not the first in its process, in the plain order, too", 2},
-		{[]batch{plain, last}, fmt.Sprintf("schedule %d behind any other run", index+1), int(index) + 1},
-		{[]batch{others, last}, fmt.Sprintf("schedule %d behind the %d before it", index+1, index), int(index) + 1},
+		{[]batch{plain, again}, func(uint64) string {
+			return "every run that is not the first in its process, in the plain order, too"
+		}},
+		{[]batch{plain, last}, func(i uint64) string { return fmt.Sprintf("schedule %d behind any other run", i+1) }},
+		{[]batch{others, last}, func(i uint64) string { return fmt.Sprintf("schedule %d behind the %d before it", i+1, i) }},
 	}
 }
 
@@ -58,11 +59,12 @@ func (t *testRun) stateNote(ctx context.Context, c *confirmation) (report.Note, 
 		if err != nil {
 			return n, err
 		}
-		if c.found.same(outcomeCandidate(h.runs[len(h.runs)-1], out, c.found.kind)) {
+		if back := outcomeCandidate(h.runs[len(h.runs)-1], out, c.found.kind); c.found.same(back) {
+			index := back.origin.Index
 			n.Message += ": it depends on what earlier runs leave behind there"
-			n.Shown, n.Remedy = h.shown, remedy
+			n.Shown, n.Remedy = h.shown(index), remedy
 			n.Again = fmt.Sprintf("clew test -run='^%s$' -seed=%d -schedules=%d -workers=1 %s", regexp.QuoteMeta(t.id.Name),
-				t.e.options.Seed, h.schedules, t.e.result.Package)
+				t.e.options.Seed, max(2, index+1), t.e.result.Package)
 			return n, nil
 		}
 	}

@@ -4,16 +4,23 @@
 // # How a test is run
 //
 // A worker is the test binary itself, started with CLEW_WORKER set (worker.go). It must say hello with the overlay's
-// hash: a binary that is not under control is refused (handshake.go). The main worker lists the tests; each one
-// then goes through
+// hash: a binary that is not under control is refused (handshake.go). The main worker lists the tests, and takes each one
+// through what go test would do, in its order:
 //
 //  1. its saved schedules, testdata/clew/TEST/*, as regression tests (keep.go, saved.go);
-//  2. the plain run, schedule 0, whose output is what a passing test shows (test.go);
-//  3. the search: schedules 1 and on, in batches that grow; other workers join in when it takes long and the test keeps to
-//     itself (search.go). Schedule i is a function of seed, test and i, and the finding with the lowest
-//     index wins, so the result does not depend on how many workers there are.
+//  2. the plain run, schedule 0, whose output is what a passing test shows (test.go).
 //
-// A test of a single thread needs the plain run only.
+// A test of a single thread needs no more, and is printed. The others are then searched: schedules 1 and on, in batches that
+// grow (search.go). Tests that keep to their process are searched side by side, by a worker for each core; they share their time,
+// which goes to those that still show something new (share.go). Tests that make system calls may meet outside, so one worker
+// searches them, one after the other. Schedule i is a function of seed, test and i, and the finding with the lowest
+// index wins, so the result does not depend on how many workers there are.
+//
+// # State
+//
+// Workers run one schedule after another. What runs leave behind must not pass for a finding (state.go): one that never comes in a
+// process of its own becomes a note, and the test gets a process for each schedule, as with -isolate it has from the start. A worker
+// that has grown much is replaced, so memory does not grow with the number of runs (pool.go).
 //
 // # What is found
 //

@@ -14,7 +14,8 @@ import (
 // told is a note: which kind of schedule shows it, how to repeat it, and what to do. The test is searched anew, each schedule
 // in a process of its own.
 //
-// The plain order is another matter: it runs behind the tests before it under go test, too, which fails then.
+// The plain order is another matter: it runs behind the tests before it under go test, too, which fails then. But for leaks: go test
+// does not mind these.
 
 // leftBehind reports whether the run seems to come from what earlier runs in the same process left behind: it never comes in
 // a process of its own.
@@ -31,19 +32,22 @@ type history struct {
 // histories returns what may have led to the finding of a search, the simplest first.
 func (c *confirmation) histories() []history {
 	index := c.found.origin.Index
-	last := c.batch
-	last.first, last.count = index, 1
-	again, plain, others := c.batch, c.batch, c.batch
+	again, plain, last, others := c.batch, c.batch, c.batch, c.batch
 	again.first, again.count = 0, 1
 	plain.first, plain.count, plain.known = 0, 1, []string{allKnown}
+	last.first, last.count = index, 1
 	others.first, others.count, others.known = 0, int(index), []string{allKnown}
-	return []history{
+	histories := []history{
 		{[]batch{plain, again}, func(uint64) string {
 			return "every run that is not the first in its process, in the plain order, too"
 		}},
 		{[]batch{plain, last}, func(i uint64) string { return fmt.Sprintf("schedule %d behind any other run", i+1) }},
 		{[]batch{others, last}, func(i uint64) string { return fmt.Sprintf("schedule %d behind the %d before it", i+1, i) }},
 	}
+	if index == 0 {
+		return histories[:1]
+	}
+	return histories
 }
 
 // stateNote tells of a finding that only comes behind other runs.

@@ -230,7 +230,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)
 	if err == nil && c.leftBehind() && !t.alone {
-		if t.found.saved != "" || t.found.origin.Index > 0 {
+		if t.found.saved != "" || t.found.origin.Index > 0 || t.found.kind == "leak" {
 			return t.searchAlone(ctx, c)
 		}
 		err = t.afterOthers(ctx, c)

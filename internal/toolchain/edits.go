@@ -66,6 +66,8 @@ var schedulerEdits = []edit{
 			before("notifyListNotifyAll", "readyWithTime(s, 4)", "clewPass(s.g)"),
 			before("notifyListNotifyOne", "readyWithTime(s, 4)", "clewPass(s.g)"),
 		)},
+	{"a signal is not lost on a goroutine of an earlier run", "runtime/sema.go",
+		before("notifyListNotifyOne", "readyWithTime(s, 4)", "if clewHidden(s.g) { notifyListNotifyOne(l); return }")},
 	{"nobody needs to be told of stacks", "runtime/proc.go",
 		exprs("gfget", "raceenabled", "false")},
 	{"a frame is scanned with care while it tells of an access", "runtime/mgcmark.go",

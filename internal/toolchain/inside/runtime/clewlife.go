@@ -118,6 +118,19 @@ func clewUsers(gp *g) bool {
 	return clew.on && by != nil && by.clew != nil && by.clewRun == clew.run && clewUserFunc(gp.startpc)
 }
 
+// clewForget makes a thread that is stuck when its run is over deaf to the runs that follow: on channels it looks like one in a
+// select that has been decided, which nobody sends to or receives from.
+func clewForget(t *clewThread) {
+	gp := t.gp.ptr()
+	if gp == nil || gp.clew != t || gp.clewRun != clew.run {
+		return
+	}
+	gp.selectDone.Store(1)
+	for sg := gp.waiting; sg != nil; sg = sg.waitlink {
+		sg.isSelect = true
+	}
+}
+
 const clewNoRun = ^uint32(0)
 
 // clewHide hides the calling goroutine.

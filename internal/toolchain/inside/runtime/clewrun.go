@@ -125,6 +125,7 @@ func clewResults() (steps, switches, picks, hash uint64, threads, alive, left in
 		if t := clewThreadOf(id); t.state != clewDead {
 			clew.hash += t.hash
 			clew.live--
+			clewForget(t)
 		}
 	}
 	return clew.steps, clew.switches, clew.picks, clew.hash, int(clew.nmade), alive, clew.noutside, clew.touched

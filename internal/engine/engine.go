@@ -229,7 +229,7 @@ func (e *engine) search(ctx context.Context, tests []*testRun, err error) error 
 			others = append(others, t)
 		}
 	}
-	err = e.newShare(private, e.workers()).run(ctx, err)
+	err = e.newShare(private, e.mostWorkers()).run(ctx, err)
 	return e.newShare(others, 1).run(ctx, err)
 }
 
@@ -257,10 +257,18 @@ func (e *engine) strategy() string {
 	return e.options.Strategy
 }
 
-// workers is the largest number of workers that search.
-func (e *engine) workers() int {
+// mostWorkers is the largest number of workers that search.
+func (e *engine) mostWorkers() int {
 	if e.options.Workers == 0 {
 		return cores()
+	}
+	return e.options.Workers
+}
+
+// workers is how many may search now: where nobody says a number, packages that are tested at the same time share the cores.
+func (e *engine) workers() int {
+	if e.options.Workers == 0 {
+		return max(1, cores()/max(1, e.progress.shown()))
 	}
 	return e.options.Workers
 }

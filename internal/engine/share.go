@@ -72,12 +72,26 @@ func (h *share) runLanes(ctx context.Context) {
 // lane has the worker of a slot search until there is nothing left to do. A worker that does not start, but for the first, is
 // done without.
 func (h *share) lane(ctx context.Context, slot int) {
-	for slot == 0 || h.e.pool.ready(ctx, slot) == nil {
+	for slot == 0 || h.wait(slot) && h.e.pool.ready(ctx, slot) == nil {
 		if t, budget, first := h.next(); t != nil {
 			h.turn(ctx, slot, t, budget, first)
 		} else if !h.help(ctx, slot) {
 			return
 		}
+	}
+}
+
+// wait waits until there is a core for the worker of a slot: other packages may be tested, too. It reports whether there is still
+// something to do then.
+func (h *share) wait(slot int) bool {
+	for {
+		h.mu.Lock()
+		over := h.err != nil || len(h.fresh)+len(h.rested)+len(h.busy) == 0
+		h.mu.Unlock()
+		if over || slot < h.e.workers() {
+			return !over
+		}
+		time.Sleep(progressEvery)
 	}
 }
 

@@ -4,6 +4,7 @@ package engine
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -58,6 +59,22 @@ func TestTestsAreSharedOutOverWorkers(t *testing.T) {
 				t.Errorf("%s: %d schedules, want 1000", r.Test, r.Schedules)
 			}
 		}
+	}
+}
+
+// Packages that are tested at the same time share the cores, unless the user says a number of workers.
+func TestPackagesShareTheCores(t *testing.T) {
+	session := t.TempDir()
+	e := &engine{progress: newProgressFile(session, "p")}
+	for at, want := range []int{cores(), cores(), max(1, cores()/2), max(1, cores()/3), max(1, cores()/4)} {
+		if got := e.workers(); got != want {
+			t.Errorf("%d packages at work: %d workers, want %d", at, got, want)
+		}
+		os.WriteFile(filepath.Join(session, "progress-"+strconv.Itoa(at)), nil, 0o600)
+	}
+	e.options.Workers = 7
+	if got := e.workers(); got != 7 {
+		t.Errorf("%d workers, want the 7 of -workers", got)
 	}
 }
 

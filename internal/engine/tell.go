@@ -123,6 +123,15 @@ func (p *progressFile) show(test string, schedules int) {
 	os.WriteFile(p.path, fmt.Appendf(nil, "%s %s %d\n", p.pkg, test, schedules), 0o600)
 }
 
+// shown returns how many coordinators of the session show their progress: they are at work.
+func (p *progressFile) shown() int {
+	if p.path == "" {
+		return 0
+	}
+	files, _ := filepath.Glob(filepath.Join(filepath.Dir(p.path), "progress-*")) // the pattern is ours: no error
+	return len(files)
+}
+
 // remove takes the file away.
 func (p *progressFile) remove() {
 	if p.path != "" {

@@ -10,7 +10,7 @@ import "unsafe"
 
 // A wordPart is one part, or, with cellAside in w, what is known of the atomic accesses to the word (see atomic.go).
 type wordPart struct {
-	shadowCell
+	w, r uint64
 	word uintptr
 	run  uint32
 	next uint32
@@ -45,54 +45,58 @@ func (s *wordParts) make() uint32 {
 	return s.n
 }
 
+func (p *wordPart) cell() shadowCell { return shadowCell{&p.w, &p.r} }
+
 // bytes returns the bytes that a cell speaks for.
-func (c *shadowCell) bytes() uint64 { return (c.w | c.r) & bytesMask }
+func (c shadowCell) bytes() uint64 { return (*c.w | *c.r) & bytesMask }
 
 // aside returns where the chain of a word that has a cell begins; the chain is empty if it is of an earlier run.
-func (d *Detector) aside(c *shadowCell, word uintptr) *uint32 {
-	first := &d.chunk(word).aside[word>>3%chunkWords]
-	if i := *first; c.w&cellAside == 0 || i > d.parts.n || i != 0 && (d.parts.at(i).word != word || d.parts.at(i).run != d.run) {
+func (d *Detector) aside(c shadowCell, word uintptr) *uint32 {
+	first := &d.Look(word).aside[word>>3%chunkWords]
+	if i := *first; *c.w&cellAside == 0 || i > d.parts.n || i != 0 && (d.parts.at(i).word != word || d.parts.at(i).run != d.run) {
 		*first = 0
 	}
 	return first
 }
 
 // put adds a part to a word's chain.
-func (d *Detector) put(c *shadowCell, word uintptr, cell shadowCell) *wordPart {
+func (d *Detector) put(c shadowCell, word uintptr, w, r uint64) *wordPart {
 	first := d.aside(c, word)
 	i := d.parts.make()
 	part := d.parts.at(i)
-	*part = wordPart{cell, word, d.run, *first}
+	*part = wordPart{w, r, word, d.run, *first}
 	*first = i
-	c.w |= cellAside
+	*c.w |= cellAside
 	return part
 }
 
 // take returns what a cell knows of some bytes, which it forgets.
-func (c *shadowCell) take(mask uint64) shadowCell {
-	taken := shadowCell{c.w &^ cellAside &^ (bytesMask &^ mask), c.r &^ (bytesMask &^ mask)}
-	c.w, c.r = c.w&^mask, c.r&^mask
-	taken.tidy()
+func (c shadowCell) take(mask uint64) (w, r uint64) {
+	w, r = *c.w&^cellAside&^(bytesMask&^mask), *c.r&^(bytesMask&^mask)
+	*c.w, *c.r = *c.w&^mask, *c.r&^mask
+	shadowCell{&w, &r}.tidy()
 	c.tidy()
-	return taken
+	return w, r
 }
 
 // tidy empties the halves of a cell that speak for no byte.
-func (c *shadowCell) tidy() {
-	if c.w&bytesMask == 0 {
-		c.w &= cellAside
+func (c shadowCell) tidy() {
+	if *c.w&bytesMask == 0 {
+		*c.w &= cellAside
 	}
-	if c.r&bytesMask == 0 {
-		c.r = 0
+	if *c.r&bytesMask == 0 {
+		*c.r = 0
 	}
 }
 
 // accessAside notes an access to some bytes of a word that its cell does not speak for, or cannot tell all of.
-func (d *Detector) accessAside(t *Thread, c *shadowCell, word uintptr, mask, place uint64, write bool) {
+func (d *Detector) accessAside(t *Thread, word uintptr, mask, place uint64, write bool) {
+	c := d.cell(word, pageWrites|pageReads)
 	rest, atomic := mask, false
 	if part := mask & c.bytes(); part != 0 {
 		if part != c.bytes() {
-			d.put(c, word, c.take(bytesMask&^part))
+			w, r := c.take(bytesMask &^ part)
+			d.put(c, word, w, r)
 		}
 		d.accessPart(t, c, word, part, place, write)
 		rest &^= part
@@ -105,22 +109,23 @@ func (d *Detector) accessAside(t *Thread, c *shadowCell, word uintptr, mask, pla
 			d.checkAtomics(t, d.parts.atomics.at(uint32(p.r)), word, mask, place, write)
 			continue
 		}
-		if part := mask & p.bytes(); part != 0 {
-			if part != p.bytes() {
-				d.put(c, word, p.take(bytesMask&^part))
+		if part := mask & p.cell().bytes(); part != 0 {
+			if part != p.cell().bytes() {
+				w, r := p.cell().take(bytesMask &^ part)
+				d.put(c, word, w, r)
 			}
-			d.accessPart(t, &p.shadowCell, word, part, place, write)
+			d.accessPart(t, p.cell(), word, part, place, write)
 			rest &^= part
 		}
 	}
 	if rest != 0 {
-		d.accessPart(t, &d.put(c, word, shadowCell{}).shadowCell, word, rest, place, write)
+		d.accessPart(t, d.put(c, word, 0, 0).cell(), word, rest, place, write)
 	}
 	d.gather(c, word, atomic)
 }
 
 // accessPart notes an access to all bytes that a cell speaks for.
-func (d *Detector) accessPart(t *Thread, c *shadowCell, word uintptr, mask, place uint64, write bool) {
+func (d *Detector) accessPart(t *Thread, c shadowCell, word uintptr, mask, place uint64, write bool) {
 	switch {
 	case write:
 		d.writeCell(t, c, word, mask, place)
@@ -128,8 +133,9 @@ func (d *Detector) accessPart(t *Thread, c *shadowCell, word uintptr, mask, plac
 		// The bytes have different readers. What a set would say of each of them is
 		// true of some only, so each goes its own way.
 		for rest := mask & (mask - 1); rest != 0; rest &= rest - 1 {
-			part := d.put(d.cell(word), word, c.take(rest&-rest))
-			d.readCell(t, &part.shadowCell, word, rest&-rest, place)
+			w, r := c.take(rest & -rest)
+			part := d.put(d.cell(word, pageWrites|pageReads), word, w, r)
+			d.readCell(t, part.cell(), word, rest&-rest, place)
 		}
 		d.readCell(t, c, word, mask&-mask, place)
 	}
@@ -137,7 +143,7 @@ func (d *Detector) accessPart(t *Thread, c *shadowCell, word uintptr, mask, plac
 
 // gather puts the parts of a word together that have the same history, in its cell if there are no atomic accesses to
 // be found.
-func (d *Detector) gather(c *shadowCell, word uintptr, atomic bool) {
+func (d *Detector) gather(c shadowCell, word uintptr, atomic bool) {
 	first := d.aside(c, word)
 	for at := first; *at != 0; {
 		p := d.parts.at(*at)
@@ -150,7 +156,7 @@ func (d *Detector) gather(c *shadowCell, word uintptr, atomic bool) {
 		at = &p.next
 	}
 	if *first == 0 {
-		c.w &^= cellAside
+		*c.w &^= cellAside
 	}
 }
 
@@ -158,7 +164,7 @@ func (d *Detector) gather(c *shadowCell, word uintptr, atomic bool) {
 func (d *Detector) mergeAhead(p *wordPart) bool {
 	for i := p.next; i != 0; {
 		q := d.parts.at(i)
-		if q.w&cellAside == 0 && d.mergeInto(&q.shadowCell, p) {
+		if q.w&cellAside == 0 && d.mergeInto(q.cell(), p) {
 			return true
 		}
 		i = q.next
@@ -167,17 +173,17 @@ func (d *Detector) mergeAhead(p *wordPart) bool {
 }
 
 // mergeInto adds what p knows to a cell, if both have the same history.
-func (d *Detector) mergeInto(c *shadowCell, p *wordPart) bool {
-	if !d.together(c.w, p.w) || !d.together(c.r, p.r) {
+func (d *Detector) mergeInto(c shadowCell, p *wordPart) bool {
+	if !d.together(*c.w, p.w) || !d.together(*c.r, p.r) {
 		return false
 	}
-	c.w = d.joined(c.w, p.w)
-	c.r = d.joined(c.r, p.r)
+	*c.w = d.joined(*c.w, p.w)
+	*c.r = d.joined(*c.r, p.r)
 	return true
 }
 
 func (d *Detector) together(a, b uint64) bool {
-	return (a^b)&cellWho == 0 || !d.live(a) || !d.live(b)
+	return (a^b)>>cellSegment == 0 || !d.live(a) || !d.live(b)
 }
 
 func (d *Detector) joined(a, b uint64) uint64 {

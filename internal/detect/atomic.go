@@ -38,9 +38,10 @@ func (s *wordAtomics) make() uint32 {
 
 // atomic returns what is known of the atomic accesses to a word. Its cell speaks for no byte from then on, so that every
 // access finds the atomic ones.
-func (d *Detector) atomic(c *shadowCell, word uintptr) *wordAtomic {
+func (d *Detector) atomic(c shadowCell, word uintptr) *wordAtomic {
 	if c.bytes() != 0 {
-		d.put(c, word, c.take(bytesMask))
+		w, r := c.take(bytesMask)
+		d.put(c, word, w, r)
 	}
 	for i := *d.aside(c, word); i != 0; i = d.parts.at(i).next {
 		if p := d.parts.at(i); p.w&cellAside != 0 {
@@ -48,14 +49,14 @@ func (d *Detector) atomic(c *shadowCell, word uintptr) *wordAtomic {
 		}
 	}
 	i := d.parts.atomics.make()
-	d.put(c, word, shadowCell{cellAside, uint64(i)})
+	d.put(c, word, cellAside, uint64(i))
 	return d.parts.atomics.at(i)
 }
 
 // Atomic notes an atomic access to size bytes at addr, all in one word; a write may also be a read.
 func (d *Detector) Atomic(t *Thread, addr, size uintptr, write bool, place uint32) {
 	word, mask, at := addr&^7, maskOf(addr, addr+size), uint64(place)<<cellPlace
-	c := d.cell(addr)
+	c := d.cell(addr, pageWrites|pageReads)
 	known := d.atomic(c, word)
 	was := d.NFound
 	for i := *d.aside(c, word); i != 0; i = d.parts.at(i).next {
@@ -63,7 +64,7 @@ func (d *Detector) Atomic(t *Thread, addr, size uintptr, write bool, place uint3
 		switch {
 		case p.w&cellAside != 0:
 		case write:
-			d.checkWrite(t, &p.shadowCell, word, mask, at)
+			d.checkWrite(t, p.cell(), word, mask, at)
 		case p.w&mask != 0:
 			d.check(t, p.w, true, word, mask, at, false)
 		}

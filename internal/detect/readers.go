@@ -30,13 +30,11 @@ func (s *readerSets) begin() {
 
 func (s *readerSets) clear() { s.base, s.n, s.made = 0, 0, [1 << 8]madeSet{} }
 
-const setBit = cellSet >> cellSegment
-
 func (s *readerSets) live(who uint64) bool { return who&^setBit > s.base }
 
 // of returns a set of this run by half a cell.
 func (s *readerSets) of(half uint64) *readerSet {
-	i := half&cellWho>>cellSegment&^setBit - s.base
+	i := half>>cellSegment&^setBit - s.base
 	return (*readerSet)(detectPointer(s.chunks[i/setChunk%uint64(len(s.chunks))] + uintptr(i%setChunk)*unsafe.Sizeof(readerSet{})))
 }
 
@@ -65,7 +63,7 @@ func (d *Detector) readers(t *Thread, old, place uint64) uint64 {
 		if old&cellSet != 0 {
 			set.readers = d.nodes.Share(d.sets.of(old).readers)
 		} else {
-			last := uint32(old&cellWho>>cellSegment - d.base)
+			last := uint32(old>>cellSegment - d.base)
 			d.nodes.Set(&set.readers, *d.segment(last), last)
 		}
 		d.nodes.Set(&set.readers, t.ID, t.last)
@@ -109,7 +107,7 @@ func (d *Detector) beyond(t *Thread, node uint32, known Clock, level, first uint
 func (d *Detector) readPlace(half uint64, last uint32) uint32 {
 	for half&cellSet != 0 && d.live(half) {
 		set := d.sets.of(half)
-		if uint32(set.newest&cellWho>>cellSegment-d.base) == last {
+		if uint32(set.newest>>cellSegment-d.base) == last {
 			return placeOf(set.newest)
 		}
 		half = set.before

@@ -2,7 +2,7 @@ package detect
 
 import "embed"
 
-//go:embed clock.go sync.go shadow.go readers.go aside.go atomic.go pointer.go
+//go:embed detector.go clock.go sync.go shadow.go access.go readers.go aside.go atomic.go pointer.go
 var sources embed.FS
 
 // Sources returns the files of this package that are compiled into package runtime of the program under test, by name.

@@ -10,6 +10,10 @@ type Thread struct {
 	clock Clock  // the segments of other threads that did
 	now   uint64 // its segment, where a cell has it
 
+	// The segments that it is known to know, at least: it knows them all, see learn. They are counted
+	// throughout the process; none of this run at first.
+	knownFrom, knownTo uint64
+
 	// Seen is now, or no segment at all: then none of its accesses counts as seen.
 	Seen uint64
 }

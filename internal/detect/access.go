@@ -2,11 +2,31 @@ package detect
 
 // Read notes a read of the byte at addr.
 func (d *Detector) Read(t *Thread, addr uintptr, place uint32) {
+	// The commonest case: all that the cell tells of is over and done.
+	now := uint64(place)<<cellPlace | t.now | 1<<(addr&7)
+	if c := d.Look(addr); c != nil && c.pages[addr%chunkSize/shadowPage]&pageReads != 0 {
+		w, r := c.writes[addr>>3%chunkWords], c.reads[addr>>3%chunkWords]
+		if (w&cellAside == 0 || (w|r)&now&bytesMask != 0) && r&bytesMask&^now == 0 && d.over(t, r) && d.over(t, w) {
+			c.reads[addr>>3%chunkWords] = now
+			return
+		}
+	}
 	d.read(t, d.cell(addr, pageReads), addr&^7, 1<<(addr&7), uint64(place)<<cellPlace)
 }
 
 // Write notes a write of the byte at addr.
 func (d *Detector) Write(t *Thread, addr uintptr, place uint32) {
+	now := uint64(place)<<cellPlace | t.now | 1<<(addr&7)
+	if c := d.Look(addr); c != nil && c.pages[addr%chunkSize/shadowPage]&pageWrites != 0 {
+		w, r := c.writes[addr>>3%chunkWords], c.reads[addr>>3%chunkWords]
+		if (w|r)&(cellAside|bytesMask)&^now == 0 && d.over(t, r) && d.over(t, w) {
+			c.writes[addr>>3%chunkWords] = now
+			if r != 0 {
+				c.reads[addr>>3%chunkWords] = 0
+			}
+			return
+		}
+	}
 	d.write(t, d.cell(addr, pageWrites), addr&^7, 1<<(addr&7), uint64(place)<<cellPlace)
 }
 
@@ -45,9 +65,6 @@ func (d *Detector) readCell(t *Thread, c shadowCell, word uintptr, mask, place u
 	}
 	now := place | t.now
 	switch {
-	case r&bytesMask&^mask == 0 && d.known(t, r) && d.known(t, w):
-		*c.r = now | mask // the commonest case: all that the cell tells of is the thread's own, or came before it
-		return true
 	case !d.live(r):
 		*c.r = now | mask
 	case r&cellWho == t.now:
@@ -85,9 +102,7 @@ func (d *Detector) writeCell(t *Thread, c shadowCell, word uintptr, mask, place 
 	default:
 		return false
 	}
-	if !d.known(t, w) || !d.known(t, r) {
-		d.checkWrite(t, c, word, mask, place)
-	}
+	d.checkWrite(t, c, word, mask, place)
 	*c.w = now
 	if r != 0 {
 		*c.r &^= mask
@@ -131,57 +146,57 @@ func (d *Detector) live(half uint64) bool {
 // unordered returns the segment that half a cell names if nothing orders it before what t does now, else 0. Of
 // a set of readers it is one such segment.
 func (d *Detector) unordered(t *Thread, half uint64) uint32 {
-	if d.known(t, half) || !d.live(half) {
+	if half>>cellSegment == t.now>>cellSegment || d.over(t, half) || !d.live(half) {
 		return 0
 	}
 	if half&cellSet != 0 {
 		return d.unorderedReader(t, half)
 	}
-	who := half >> cellSegment
-	if !d.knows(t, who) {
-		return uint32(who - d.base)
+	last := uint32(half>>cellSegment - d.base)
+	if last > t.floor {
+		if id := *d.segment(last); id != t.ID && d.nodes.Get(t.clock, id) < last {
+			return last
+		}
 	}
-	d.learn(t, who)
+	d.learn(t, half>>cellSegment)
 	return 0
 }
 
-// known reports whether it is plain that what half a cell tells of is over and done: it is of an earlier run, the
-// thread's own, or happened before what t does now.
-func (d *Detector) known(t *Thread, half uint64) bool {
+// What was found out once about the order of two segments is true for the rest of the run, and is asked for again and again.
+
+// A lesson is which of 64 segments are known to be a thread's own, or to have happened before what it does.
+type lesson struct {
+	key  uint64 // names the thread and the segments
+	bits uint64
+}
+
+// lesson returns where it is kept what t knows of a segment, and the key for that.
+func (d *Detector) lesson(t *Thread, who uint64) (*lesson, uint64) {
+	block := who / 64
+	return &d.lessons[(block+uint64(t.ID)*31)%uint64(len(d.lessons))], block<<idBits | uint64(t.ID)
+}
+
+const idBits = 28 // of a thread's number; there are as many for those of 64 segments
+
+// over reports whether it is plain that what half a cell tells of is over and done for t: it is of an earlier run, or
+// t has learned of it.
+func (d *Detector) over(t *Thread, half uint64) bool {
 	who := half >> cellSegment
-	return who-t.knownFrom <= t.knownTo-t.knownFrom || who <= d.base
+	known, key := d.lesson(t, who)
+	return known.key == key && known.bits>>(who%64)&1 != 0 || who <= d.base
 }
 
-// knows finds out whether a segment of this run is the thread's own, or happened before what t does now.
-func (d *Detector) knows(t *Thread, who uint64) bool {
-	last := uint32(who - d.base)
-	if last <= t.floor {
-		return true
-	}
-	id := *d.segment(last)
-	return id == t.ID || d.nodes.Get(t.clock, id) >= last
-}
-
-// learn notes that t knows a segment. Threads that take turns know nearly all there was, so that what is between two
-// segments that t knows is nearly always known, too. It goes a few steps at a time, as this is to save time.
+// learn notes that a segment is t's own, or happened before what it does now. Who acts on behalf of a timer is
+// somebody else each time, and learns nothing.
 func (d *Detector) learn(t *Thread, who uint64) {
-	if t.knownTo <= d.base {
-		t.knownFrom, t.knownTo = who, who
+	if t.ID == 0 {
 		return
 	}
-	for range 64 {
-		switch {
-		case who > t.knownTo && d.knows(t, t.knownTo+1):
-			t.knownTo++
-		case who > t.knownTo:
-			t.knownFrom, t.knownTo = who, who
-			return
-		case who < t.knownFrom && d.knows(t, t.knownFrom-1):
-			t.knownFrom--
-		default:
-			return
-		}
+	known, key := d.lesson(t, who)
+	if known.key != key {
+		*known = lesson{key: key}
 	}
+	known.bits |= 1 << (who % 64)
 }
 
 // found notes a race of an earlier access with what t does now.

@@ -12,6 +12,7 @@ type Detector struct {
 	vars     syncVars
 	sets     readerSets
 	parts    wordParts
+	lessons  [1 << 10]lesson
 
 	chunks [1 << 22]uintptr // by the address's bits from chunkShift on
 
@@ -72,4 +73,5 @@ func (d *Detector) clear() {
 	d.vars, d.run, d.base, d.last = syncVars{}, 1, 1, 0
 	d.growVars()
 	d.sets.clear()
+	clear(d.lessons[:])
 }

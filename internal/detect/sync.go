@@ -2,17 +2,14 @@ package detect
 
 import "unsafe"
 
-// A Thread is what the detector knows of a thread. It is part of a larger record; Start and Fork set it.
+// A Thread is what the detector knows of a thread. It is part of a larger record; Start and Fork set it. No two threads of
+// a run have the same number, but for 0.
 type Thread struct {
 	ID    uint32 // its number, from 1; 0 is for who acts on behalf of a timer
 	last  uint32 // its segment, counted from the run's first
 	floor uint32 // all segments of other threads up to this one happened before what it does now
 	clock Clock  // the segments of other threads that did
 	now   uint64 // its segment, where a cell has it
-
-	// The segments that it is known to know, at least: it knows them all, see learn. They are counted
-	// throughout the process; none of this run at first.
-	knownFrom, knownTo uint64
 
 	// Seen is now, or no segment at all: then none of its accesses counts as seen.
 	Seen uint64

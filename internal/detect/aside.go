@@ -91,7 +91,7 @@ func (c shadowCell) tidy() {
 
 // accessAside notes an access to some bytes of a word that its cell does not speak for, or cannot tell all of.
 func (d *Detector) accessAside(t *Thread, word uintptr, mask, place uint64, write bool) {
-	c := d.cell(word, pageWrites|pageReads)
+	c := d.cell(word, pageWrites) // where it is noted that there is more aside
 	rest, atomic := mask, false
 	if part := mask & c.bytes(); part != 0 {
 		if part != c.bytes() {
@@ -134,7 +134,7 @@ func (d *Detector) accessPart(t *Thread, c shadowCell, word uintptr, mask, place
 		// true of some only, so each goes its own way.
 		for rest := mask & (mask - 1); rest != 0; rest &= rest - 1 {
 			w, r := c.take(rest & -rest)
-			part := d.put(d.cell(word, pageWrites|pageReads), word, w, r)
+			part := d.put(d.cell(word, pageWrites), word, w, r)
 			d.readCell(t, part.cell(), word, rest&-rest, place)
 		}
 		d.readCell(t, c, word, mask&-mask, place)

@@ -56,7 +56,7 @@ func (d *Detector) atomic(c shadowCell, word uintptr) *wordAtomic {
 // Atomic notes an atomic access to size bytes at addr, all in one word; a write may also be a read.
 func (d *Detector) Atomic(t *Thread, addr, size uintptr, write bool, place uint32) {
 	word, mask, at := addr&^7, maskOf(addr, addr+size), uint64(place)<<cellPlace
-	c := d.cell(addr, pageWrites|pageReads)
+	c := d.cell(addr, pageWrites)
 	known := d.atomic(c, word)
 	was := d.NFound
 	for i := *d.aside(c, word); i != 0; i = d.parts.at(i).next {

@@ -20,9 +20,9 @@
 // # Memory
 //
 // The shadow (shadow.go) has a cell for each word of 8 bytes: the segment of the last write and of the last
-// reads, each with the bytes concerned and the place in the code. Several readers at once are a set, which all words
-// that were read alike share (readers.go). Words whose bytes have different histories, and words that are used
-// atomically, have a record apart (record.go).
+// reads, each with the bytes concerned and the place in the code. What an access does to it is in access.go. Several
+// readers at once are a set, which all words that were read alike share (readers.go). Words whose bytes have different
+// histories, and words that are used atomically, have a record apart (aside.go, atomic.go).
 //
 // # Order
 //

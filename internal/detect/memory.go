@@ -15,4 +15,6 @@ func detectAlloc(size uintptr) uintptr {
 	return p
 }
 
+func detectDense(p, size uintptr) {}
+
 func detectFree(p, size uintptr) { delete(memory, p) }

@@ -20,6 +20,9 @@ func detectAlloc(size uintptr) uintptr {
 	return uintptr(sysAlloc(size, &memstats.other_sys, "clew"))
 }
 
+// detectDense says of memory that detectAlloc has made that most of what lies near something in use is in use, too.
+func detectDense(p, size uintptr) { sysHugePage(detectPointer(p), size) }
+
 func detectFree(p, size uintptr) { sysFree(detectPointer(p), size, &memstats.other_sys) }
 
 // What the compiler calls. A call that has nothing new to tell must return as quickly as can be.
@@ -70,9 +73,21 @@ func racefuncexit() {}
 
 // What package runtime calls. pc tells where the calling function begins; where that was called from says more.
 
-func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) { clewRange(addr, 1, false, callerpc) }
+// Each operation of a map calls one of the first two.
 
-func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) { clewRange(addr, 1, true, callerpc) }
+//go:linkname racereadpc internal/race.ReadPC
+func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) {
+	if t := getg().clew; t != nil && !clewDetector.Look(uintptr(addr)).SeenRead(&t.race, uintptr(addr)) {
+		clewRead(t, uintptr(addr), callerpc)
+	}
+}
+
+//go:linkname racewritepc internal/race.WritePC
+func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) {
+	if t := getg().clew; t != nil && !clewDetector.Look(uintptr(addr)).SeenWrite(&t.race, uintptr(addr)) {
+		clewWrite(t, uintptr(addr), callerpc)
+	}
+}
 
 func racereadrangepc(addr unsafe.Pointer, sz, callerpc, pc uintptr) {
 	clewRange(addr, sz, false, callerpc)
@@ -178,12 +193,6 @@ func race_ReadObjectPC(t *_type, addr unsafe.Pointer, callerpc, pc uintptr) {
 func race_WriteObjectPC(t *_type, addr unsafe.Pointer, callerpc, pc uintptr) {
 	raceWriteObjectPC(t, addr, callerpc, pc)
 }
-
-//go:linkname race_ReadPC internal/race.ReadPC
-func race_ReadPC(addr unsafe.Pointer, callerpc, pc uintptr) { racereadpc(addr, callerpc, pc) }
-
-//go:linkname race_WritePC internal/race.WritePC
-func race_WritePC(addr unsafe.Pointer, callerpc, pc uintptr) { racewritepc(addr, callerpc, pc) }
 
 //go:linkname race_Errors internal/race.Errors
 func race_Errors() int { return RaceErrors() }

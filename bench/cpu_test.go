@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -13,57 +14,63 @@ import (
 
 const computing = "github.com/goclew/clew/bench/cpu"
 
-// BenchmarkCPU measures tests that compute: under go test, under go test -race, and once under clew, all three
-// detecting what they detect. One operation is a round of the three. The figures are the best of all rounds: the
-// time of the test itself, as each of them reports it, and the peak memory of the process that it ran in.
+// BenchmarkCPU measures tests that compute, on one core: under go test, under go test -race, and once under clew, which
+// always detects races. One operation is a round of the three, so that what slows the machine down slows down all of
+// them. The figures are the medians of all rounds: the time of the test itself, as each of them reports it, the peak
+// memory of the process that it ran in, and what clew needs of both as a part of what go test -race needs.
 func BenchmarkCPU(b *testing.B) {
 	clew := build(b)
 	dir := b.TempDir()
-	ways := []way{{name: "go", run: compiled(b, filepath.Join(dir, "plain.test"))}}
+	ways := []*way{{name: "go", run: compiled(b, filepath.Join(dir, "plain.test"))}}
 	if race() {
-		ways = append(ways, way{name: "race", run: compiled(b, filepath.Join(dir, "race.test"), "-race")})
+		ways = append(ways, &way{name: "race", run: compiled(b, filepath.Join(dir, "race.test"), "-race")})
 	} else {
 		b.Log("go test -race is left out: it needs cgo and a C compiler here")
 	}
-	ways = append(ways, way{name: "clew", run: func(b *testing.B, test string) time.Duration {
+	ways = append(ways, &way{name: "clew", run: func(b *testing.B, test string) time.Duration {
 		return once(b, clew, test)
 	}})
+	b.Setenv("GOMAXPROCS", "1")
 	for _, test := range []string{"TestSort", "TestJSON", "TestMaps", "TestTree", "TestShared"} {
 		b.Run(test[len("Test"):], func(b *testing.B) { compare(b, test, ways) })
 	}
 }
 
-// A way is one way to run a test, and the best figures of it.
+// A way is one way to run a test, and the figures of all rounds.
 type way struct {
-	name string
-	run  func(b *testing.B, test string) time.Duration
-	time time.Duration
-	peak float64 // MB
+	name  string
+	run   func(b *testing.B, test string) time.Duration
+	times []float64 // ms
+	peaks []float64 // MB
 }
 
 // compare runs a test in all ways by turns.
-func compare(b *testing.B, test string, ways []way) {
-	best := make(map[string]way)
+func compare(b *testing.B, test string, ways []*way) {
 	peak := filepath.Join(b.TempDir(), "peak")
 	b.Setenv("BENCH_PEAK", peak)
+	for _, w := range ways {
+		w.times, w.peaks = nil, nil
+	}
 	for b.Loop() {
 		for _, w := range ways {
-			w.time = w.run(b, test)
-			w.peak = megabytes(b, peak)
-			if old, seen := best[w.name]; seen {
-				w.time, w.peak = min(w.time, old.time), min(w.peak, old.peak)
-			}
-			best[w.name] = w
+			w.times = append(w.times, float64(w.run(b, test).Milliseconds()))
+			w.peaks = append(w.peaks, megabytes(b, peak))
 		}
 	}
 	b.ReportMetric(0, "ns/op")
-	for name, w := range best {
-		b.ReportMetric(float64(w.time.Milliseconds()), name+"-ms")
-		b.ReportMetric(w.peak, name+"-MB")
+	for _, w := range ways {
+		b.ReportMetric(median(w.times), w.name+"-ms")
+		b.ReportMetric(median(w.peaks), w.name+"-MB")
 	}
-	if race, ok := best["race"]; ok {
-		b.ReportMetric(best["clew"].time.Seconds()/race.time.Seconds(), "clew/race")
+	if race, clew := ways[1], ways[len(ways)-1]; race != clew {
+		b.ReportMetric(median(clew.times)/median(race.times), "time-of-race")
+		b.ReportMetric(median(clew.peaks)/median(race.peaks), "memory-of-race")
 	}
+}
+
+func median(figures []float64) float64 {
+	slices.Sort(figures)
+	return figures[len(figures)/2]
 }
 
 // compiled builds the tests with go test and the given flags, and returns what runs one of them.

@@ -205,7 +205,7 @@ func (v *Variable) bits(value trace.Value) uint64 {
 // text writes a value as Go would; as hex if the variable's type is not known, and nothing if the value is not, or takes more than
 // a word. Addresses are different in every process, so pointers are numbered.
 func (v *Variable) text(value trace.Value, pointers map[uint64]int) string {
-	if value.Bytes == 0 || v.Kind == "" && v.Type != "" || v.Kind == "map" || int(value.Bytes) < v.Size {
+	if value.Bytes == 0 || v.Kind == "" && v.Type != "" || v.Kind == "map" || v.Kind == "channel" || int(value.Bytes) < v.Size {
 		return ""
 	}
 	bits := v.bits(value)

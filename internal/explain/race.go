@@ -14,7 +14,7 @@ type Variable struct {
 	Declared string `json:"declared,omitempty"` // "counter.go:9"; empty if unknown
 	Lies     string `json:"lies,omitempty"`     // "at offset 16 of a 48-byte heap object"; empty if unknown
 
-	Kind string `json:"-"` // how its value reads: bool, int, uint, float or pointer, or map for none at all; empty for as hex
+	Kind string `json:"-"` // how its value reads: bool, int, uint, float or pointer, or map or channel for none at all; empty for as hex
 	Size int    `json:"-"` // of such a value, in bytes
 }
 

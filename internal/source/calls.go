@@ -80,6 +80,9 @@ func (c *collector) builtin(e *ast.CallExpr) bool {
 			c.read(arg)
 		}
 	}
+	if id.Name == "close" {
+		c.add(use{target: c.p.channel(e.Args[0]), write: true}, e.Pos(), e.End())
+	}
 	changes := slices.Contains([]string{"append", "copy", "delete", "clear"}, id.Name)
 	for i, arg := range e.Args {
 		switch _, isMap := c.p.under(arg).(*types.Map); {

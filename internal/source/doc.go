@@ -13,7 +13,7 @@
 //
 // # Words
 //
-// A target is what an expression denotes in memory: a variable, a field, an element of a slice or array, a map, or what a
+// A target is what an expression denotes in memory: a variable, a field, an element of a slice or array, a map, a channel, or what a
 // pointer points to. Targets of two lines are the same if they are declared at the same place; they may be the same if one is
 // reached through a pointer or slice, and the types fit; and one may lie within the other, as a field does within a struct
 // that is copied as a whole.

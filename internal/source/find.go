@@ -26,11 +26,11 @@ type Memory struct {
 
 // A Variable is the answer.
 type Variable struct {
-	Name string // "count", "Counter.n", "element of items", "map m", "*p"
+	Name string // "count", "Counter.n", "element of items", "map m", "channel c", "*p"
 	Type string // "int"; empty if unknown
 	File string // of its declaration; empty if unknown
 	Line int
-	Kind string // what its bytes mean: bool, int, uint, float, pointer; map for those of a map; empty if they have no simple meaning
+	Kind string // what its bytes mean: bool, int, uint, float, pointer; map and channel for those of one; empty if they have no simple meaning
 	Size int    // in bytes; 0 if unknown
 }
 
@@ -85,12 +85,16 @@ func doneBy(k kind, function string) bool {
 	switch {
 	case function == "", pkg == "atomic":
 		return true
+	case strings.HasPrefix(name, "chansend"), name == "closechan":
+		return k == channel
+	case name == "selectgo":
+		return k != mapping
 	case pkg == "maps", strings.HasPrefix(name, "map"):
 		return k == mapping
 	case strings.Contains(name, "slice"), strings.HasPrefix(name, "memequal"):
 		return k == element
 	case strings.HasPrefix(name, "typedmem"), strings.HasPrefix(name, "mem"), strings.HasPrefix(name, "conv"), strings.HasPrefix(name, "race"):
-		return k != mapping
+		return k != mapping && k != channel
 	}
 	return false
 }
@@ -104,6 +108,10 @@ func (f *Finder) common(x, y target) (t target, ok bool) {
 		return y, true
 	case f.within(x, y):
 		return x, true
+	case x.kind == channel && y.kind == channel:
+		return x, alike(elementOf(x.typ), elementOf(y.typ)) // one may be for sending only
+	case x.kind == channel || y.kind == channel:
+		return t, false
 	case x.kind == mapping || y.kind == mapping:
 		return x, x.kind == y.kind && alike(x.typ, y.typ)
 	case x.kind == pointee && y.kind != pointee:
@@ -121,6 +129,16 @@ func alike(a, b types.Type) bool {
 	return a == nil || b == nil || types.TypeString(a, nil) == types.TypeString(b, nil)
 }
 
+// elementOf returns what a channel is for; nil if that is unknown.
+func elementOf(t types.Type) types.Type {
+	if t != nil {
+		if c, ok := t.Underlying().(*types.Chan); ok {
+			return c.Elem()
+		}
+	}
+	return nil
+}
+
 // sameName reports whether two fields may be the same, of which one is known by its name alone.
 func sameName(x, y target) bool {
 	if x.decl.IsValid() && y.decl.IsValid() {
@@ -131,7 +149,7 @@ func sameName(x, y target) bool {
 
 // within reports whether a field or an element may lie in what is accessed as a whole.
 func (f *Finder) within(part, whole target) bool {
-	if whole.kind == mapping || part.kind != field && part.kind != element {
+	if whole.kind == mapping || whole.kind == channel || part.kind != field && part.kind != element {
 		return false
 	}
 	if whole.typ == nil {
@@ -190,8 +208,11 @@ func (f *Finder) either(slice target, reader string) Variable {
 
 // kindOf says what the bytes of a target mean.
 func kindOf(t target) string {
-	if t.kind == mapping {
+	switch t.kind {
+	case mapping:
 		return "map"
+	case channel:
+		return "channel"
 	}
 	switch u := t.typ.Underlying().(type) {
 	case *types.Pointer, *types.Chan, *types.Signature, *types.Map:

@@ -166,6 +166,11 @@ func TestTheNameOfMemory(t *testing.T) {
 		{"map by the runtime", "table[\"a\"] = count // A\ndelete(table, \"b\") // B", "write in runtime.mapassign_faststr", "write in runtime.mapdelete", heap(0, 48), "map table, map[string]int, map 8"},
 		{"range over a map", "for k := range table { // A\nuse(k)\n}\ntable[\"b\"]++ // B", "read in runtime.mapIterStart", "write", heap(0, 48), "map table, map[string]int, map 8"},
 
+		{"channel", "ch := make(chan int)\ngo func() { close(ch) }() // A@func1\nch <- 1 // B", "write in runtime.closechan", "read in runtime.chansend", heap(16, 96), "channel ch, chan int, channel 8"},
+		{"channel with one name for sending", "ch := make(chan int)\nvar to chan<- int = ch\nto <- 1 // A\nclose(ch) // B", "read in runtime.chansend", "write in runtime.closechan", heap(16, 96), "channel ch, chan int, channel 8"},
+		{"send in a select", "ch := make(chan bool)\nvar to chan<- bool = ch\nselect { // A\ncase to <- ready:\ncase items[0] = <-make(chan int):\n}\nclose(ch) // B", "read in runtime.selectgo", "write in runtime.closechan", heap(16, 96), "channel ch, chan bool, channel 8"},
+		{"variable of a channel", "ch := make(chan int)\nfunc() { ch = nil }() // A@func1\nch <- 1 // B", "write", "read", heap(0, 8), "ch, chan int, pointer 8"},
+
 		{"captured variable", "n := 0\ngo func() { n++ }() // A@func1\nuse(n) // B", "write", "read", heap(0, 8), "n, int, int 8"},
 		{"a function literal on its line", "n, m := 0, 0\nm = 1; func() { n++ }() // A@func1\nfunc() { use(m, n) }() // B@func2", "write", "read", heap(0, 8), "n, int, int 8"},
 		{"pointer's target", "var p, q *int\n*p = 1 // A\nuse(*q) // B", "write", "read", heap(0, 8), "*p, int, int 8"},
@@ -198,6 +203,8 @@ func TestWhenInDoubtThereIsNoName(t *testing.T) {
 		{"a field and where it points", "c := get()\ncurrent, c.n = c, 1 // A\nuse(current.n) // B", "write", "read", nowhere, ""},
 		{"two pointers", "var p, q *int\n*p, *q = 1, 2 // A\nuse(*p) // B", "write", "read", heap(0, 8), ""},
 		{"a local variable that nobody else knows", "n := 0\nn++ // AB\nuse(n)", "write", "write", heap(0, 8), ""},
+		{"two channels", "ch, other := make(chan int), make(chan int)\nch <- 1 // A\nclose(ch); close(other) // B", "read in runtime.chansend", "write in runtime.closechan", heap(16, 96), ""},
+		{"channels of two types", "to := make(chan bool)\nto <- true // A\nclose(make(chan int)) // B", "read in runtime.chansend", "write in runtime.closechan", heap(16, 96), ""},
 		{"the runtime did something else", "count++ // AB", "write in runtime.chansend1", "write", global, ""},
 		{"sync did it inside", "count = 1 // A\nuse(count) // B", "write in sync.(*Map).Store", "read in sync.(*Map).Load", global, ""},
 		{"what an atomic operation is given", "var n, m int64\natomic.AddInt64(&n, m) // A\nfunc() { m++ }() // B@func1", "atomic", "write", heap(0, 8), ""},

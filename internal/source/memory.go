@@ -10,7 +10,7 @@ func (f *Finder) fits(u use, m Memory) bool {
 			return false
 		}
 	}
-	if u.fresh && global {
+	if (u.fresh || u.kind == channel) && global {
 		return false
 	}
 	if m.Region != "heap" || m.Size == 0 {

@@ -15,6 +15,7 @@ const (
 	field
 	element // of a slice or array
 	mapping // a map as a whole
+	channel // a channel as a whole: to close it is a write, to send a read
 	pointee // what a pointer points to
 )
 
@@ -148,6 +149,15 @@ func (p *pkg) element(x ast.Expr) (t target, ok bool) {
 		}
 	}
 	return t, true
+}
+
+// channel returns the target of the channel that x is.
+func (p *pkg) channel(x ast.Expr) target {
+	t := target{kind: channel, key: "chan " + p.key(x), name: "channel " + p.name(x), typ: p.typeOf(x)}
+	if of, ok := p.target(x); ok {
+		t.decl = of.decl
+	}
+	return t
 }
 
 // root returns the variable that the memory of an expression is part of; nil if it is reached through a pointer or slice.

@@ -34,6 +34,13 @@ func (c *collector) statement(s ast.Node) {
 	case *ast.SendStmt:
 		c.read(s.Chan)
 		c.read(s.Value)
+		c.sends(s, s)
+	case *ast.SelectStmt:
+		for _, clause := range s.Body.List {
+			if send, ok := clause.(*ast.CommClause).Comm.(*ast.SendStmt); ok {
+				c.sends(send, s)
+			}
+		}
 	case *ast.ReturnStmt:
 		c.readAll(s.Results)
 	case *ast.GoStmt:
@@ -50,6 +57,12 @@ func (c *collector) statement(s ast.Node) {
 	case ast.Expr:
 		c.read(s)
 	}
+}
+
+// sends lists a send, carried out by a statement: itself, or a select.
+func (c *collector) sends(s *ast.SendStmt, by ast.Stmt) {
+	from, to := c.p.lines(by)
+	c.uses = append(c.uses, located{use{target: c.p.channel(s.Chan), read: true}, from, to})
 }
 
 func (c *collector) assign(s *ast.AssignStmt) {

@@ -40,8 +40,11 @@ func (p *pkg) usesAt(file string, line int, function string) []use {
 // lines returns the first and last line of what a statement accesses by itself.
 func (p *pkg) lines(n ast.Node) (from, to int) {
 	end := n.End()
-	if r, ok := n.(*ast.RangeStmt); ok {
-		end = r.X.End()
+	switch n := n.(type) {
+	case *ast.RangeStmt:
+		end = n.X.End()
+	case *ast.SelectStmt:
+		end = n.Pos()
 	}
 	return p.fset.Position(n.Pos()).Line, p.fset.Position(end).Line
 }
@@ -59,7 +62,7 @@ func (p *pkg) walk(n ast.Node, depth int, visit func(n ast.Node, depth int)) {
 			p.walk(n.Body, depth+1, visit)
 			return false
 		case *ast.AssignStmt, *ast.IncDecStmt, *ast.ExprStmt, *ast.SendStmt, *ast.ReturnStmt, *ast.GoStmt, *ast.DeferStmt,
-			*ast.ValueSpec, *ast.RangeStmt:
+			*ast.ValueSpec, *ast.RangeStmt, *ast.SelectStmt:
 			visit(n, depth)
 		case *ast.IfStmt:
 			expression(n.Cond)

@@ -86,7 +86,7 @@ func (f *fakeWorker) consequence(test string, i uint64) string {
 func memoryLog(i uint64) string {
 	dir, _ := os.Getwd()
 	return fmt.Sprintf("f 3 12 example.com/bank.increment %[1]s/counter.go\nf 4 %[2]d example.com/bank.increment %[1]s/counter.go\n", dir, i) +
-		"o 3 memory 3\nm 3 c000012340 heap c000012330 48\ns 3 2 yield 0 4 -1\n"
+		"o 3 memory 3\nm 3 c000012340 heap c000012330 48 scalar\ns 3 2 yield 0 4 -1\n"
 }
 
 const lostUpdate12 = `s 4 2 read 3 3 -1

@@ -17,7 +17,7 @@ func (e *engine) variable(r *trace.Race) explain.Variable {
 	var lies source.Memory
 	if r.Object != nil && r.Object.Memory != nil {
 		m := r.Object.Memory
-		lies.Region = m.Region
+		lies.Region, lies.Holds = m.Region, m.Holds
 		if m.Base != 0 {
 			lies.Offset, lies.Size = int(m.Addr-m.Base), m.Size
 		}

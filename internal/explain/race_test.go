@@ -18,7 +18,7 @@ t 2 1 1 g 1 3
 t 3 1 2 g 1 3
 o 1 mutex 1
 o 2 memory 2
-m 2 c000012340 heap c000012330 48
+m 2 c000012340 heap c000012330 48 scalar
 `
 
 const raceRecord = "r 2 2 read 0 4,2,3 1r 3 write 1 2,3 1r example.com/bank/counter.go:12|example.com/bank/counter.go:12\n"

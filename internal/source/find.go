@@ -22,6 +22,7 @@ type Memory struct {
 	Region string // "global", "heap" or another word
 	Offset int    // of the first byte in its heap object
 	Size   int    // of that object; 0 if unknown
+	Holds  string // what the word there is for: "pointer" or "scalar"; another word if unknown
 }
 
 // A Variable is the answer.

@@ -115,7 +115,10 @@ func access(dir, text, mark, op string) Access {
 var global, nowhere = Memory{Region: "global"}, Memory{}
 
 // heap is memory in an object of a size.
-func heap(offset, size int) Memory { return Memory{"heap", offset, size} }
+func heap(offset, size int) Memory { return Memory{"heap", offset, size, "-"} }
+
+// heapWord is heap, with what the word there is for.
+func heapWord(offset, size int, holds string) Memory { return Memory{"heap", offset, size, holds} }
 
 func TestTheNameOfMemory(t *testing.T) {
 	for _, p := range []program{
@@ -162,6 +165,12 @@ func TestTheNameOfMemory(t *testing.T) {
 		{"append to a captured slice", "var xs []int\nfunc() {\nxs = append(xs, 1) // AB@func1\n}()", "write", "write", heap(0, 24), "xs or an element of it, []int,  0"},
 		{"append to a captured slice, not its header", "var xs []int\nfunc() {\nxs = append(xs, 1) // AB@func1\n}()", "write", "write", heap(0, 64), "element of xs, int, int 8"},
 
+		{"append to a captured slice, its pointer", "var xs []int\nfunc() {\nxs = append(xs, 1) // AB@func1\n}()", "write", "write", heapWord(0, 24, "pointer"), "xs, []int,  24"},
+		{"append to a captured slice of pointers, its length", "var xs []*int\nfunc() {\nxs = append(xs, nil) // AB@func1\n}()", "write", "write", heapWord(8, 24, "scalar"), "xs, []*int,  24"},
+		{"append to a captured slice of structs, its pointer", "var xs []struct{ x, y int }\nfunc() {\nxs = append(xs, xs[0]) // AB@func1\n}()", "write", "write", heapWord(0, 24, "pointer"), "xs, []struct{x int; y int},  24"},
+		{"append to a captured slice of structs with pointers", "var xs []struct{ x int; y *int }\nfunc() {\nxs = append(xs, xs[0]) // AB@func1\n}()", "write", "write", heapWord(0, 24, "pointer"), "xs or an element of it, []struct{x int; y *int},  0"},
+		{"append to a captured slice of strings", "var xs []string\nfunc() {\nxs = append(xs, \"\") // AB@func1\n}()", "write", "write", heapWord(0, 24, "pointer"), "xs or an element of it, []string,  0"},
+
 		{"map", "table[\"a\"] = 1 // A\nuse(table[\"b\"]) // B", "write", "read", heap(0, 48), "map table, map[string]int, map 8"},
 		{"map by the runtime", "table[\"a\"] = count // A\ndelete(table, \"b\") // B", "write in runtime.mapassign_faststr", "write in runtime.mapdelete", heap(0, 48), "map table, map[string]int, map 8"},
 		{"range over a map", "for k := range table { // A\nuse(k)\n}\ntable[\"b\"]++ // B", "read in runtime.mapIterStart", "write", heap(0, 48), "map table, map[string]int, map 8"},
@@ -198,6 +207,8 @@ func TestWhenInDoubtThereIsNoName(t *testing.T) {
 		{"a package's variable does not lie on the heap", "count++ // AB", "write", "write", heap(0, 8), ""},
 		{"a captured one is not global", "n := 0\nfunc() { n++ }() // AB@func1", "write", "write", global, ""},
 		{"the struct does not fit in", "c := get()\nc.n++ // AB", "write", "write", heap(8, 32), ""},
+		{"there is a pointer", "n := 0\nfunc() { n++ }() // AB@func1", "write", "write", heapWord(0, 8, "pointer"), ""},
+		{"there is no pointer", "var n *int\nfunc() { n = nil }() // AB@func1", "write", "write", heapWord(0, 8, "scalar"), ""},
 		{"the element does not fit in", "items[0]++ // AB", "write", "write", heap(0, 4), ""},
 		{"the field is elsewhere", "c := get()\nc.n++ // AB", "write", "write", heap(0, 64), ""},
 		{"a field and where it points", "c := get()\ncurrent, c.n = c, 1 // A\nuse(current.n) // B", "write", "read", nowhere, ""},

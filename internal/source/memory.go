@@ -1,6 +1,9 @@
 package source
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // fits reports whether a target can lie where the memory is.
 func (f *Finder) fits(u use, m Memory) bool {
@@ -11,6 +14,9 @@ func (f *Finder) fits(u use, m Memory) bool {
 		}
 	}
 	if (u.fresh || u.kind == channel) && global {
+		return false
+	}
+	if u.kind != mapping && u.kind != channel && !holds(u.typ, m.Holds) {
 		return false
 	}
 	if m.Region != "heap" || m.Size == 0 {
@@ -27,6 +33,28 @@ func (f *Finder) fits(u use, m Memory) bool {
 	}
 	return true
 }
+
+// holds reports whether a word of memory that is for a pointer, or for a scalar, may be part of a value of a type. So a slice
+// is told from its elements.
+func holds(t types.Type, word string) bool {
+	if t == nil || !sized(t) {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		pointer := u.Info()&types.IsString != 0 || u.Kind() == types.UnsafePointer
+		return word != "pointer" || pointer
+	case *types.Pointer, *types.Chan, *types.Map, *types.Signature:
+		return word != "scalar"
+	case *types.Array:
+		return holds(u.Elem(), word)
+	case *types.Struct:
+		return word != "pointer" || u.NumFields() == 0 || slices.ContainsFunc(fields(u), func(f *types.Var) bool { return holds(f.Type(), word) })
+	}
+	return true
+}
+
+func fields(s *types.Struct) []*types.Var { return slices.Collect(s.Fields()) }
 
 // sizeClasses are the sizes of small heap objects; a variable has one of its own, unless it is very small.
 var sizeClasses = []int64{8, 16, 24, 32, 48, 64, 80, 96, 112, 128}

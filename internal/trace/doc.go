@@ -27,9 +27,11 @@
 //
 // Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points:
 //
-//	m OBJ ADDR REGION BASE SIZE    where a memory object lies, after its o record: its first byte's address (hex) in
+//	m OBJ ADDR REGION BASE SIZE HOLDS
+//	                               where a memory object lies, after its o record: its first byte's address (hex) in
 //	                               REGION, which is global, heap or other; for heap, base address (hex) and size of the
-//	                               allocation it belongs to, else 0 0
+//	                               allocation it belongs to, else 0 0; and whether its word holds a pointer or a scalar
+//	                               there, "-" if unknown
 //	v THREAD BYTES                 what is in memory, at the object of the thread's last read or write, after that step:
 //	                               up to 8 bytes as hex digits, in the order of their addresses
 //	r OBJ T1 OP1 STEP1 FRAMES1 LOCKS1 T2 OP2 STEP2 FRAMES2 LOCKS2 PLACE1|PLACE2

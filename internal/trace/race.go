@@ -11,6 +11,7 @@ type Memory struct {
 	Region string // "global", "heap" or "other"
 	Base   uint64 // of the allocation it belongs to; 0 outside the heap
 	Size   int    // of that allocation
+	Holds  string // what its word is there for: "pointer" or "scalar"; "-" if unknown
 }
 
 // A Value is what memory held: up to 8 bytes, the one with the lowest address in the lowest bits.

@@ -13,7 +13,7 @@ t 2 1 1 g 1 2
 t 3 1 2 g 1 2
 o 1 mutex 1
 o 2 memory 2
-m 2 c000012340 heap c000012330 48
+m 2 c000012340 heap c000012330 48 scalar
 s 0 2 read 2 2 -1
 v 2 0000000000000000
 s 1 3 write 2 2 -1
@@ -28,7 +28,7 @@ func TestARaceIsTwoAccesses(t *testing.T) {
 		t.Fatalf("%v, %+v", err, tr)
 	}
 	r := tr.Races[0]
-	if m := r.Object.Memory; *m != (Memory{0xc000012340, "heap", 0xc000012330, 48}) || r.Object.Name != "memory#1" {
+	if m := r.Object.Memory; *m != (Memory{0xc000012340, "heap", 0xc000012330, 48, "scalar"}) || r.Object.Name != "memory#1" {
 		t.Errorf("memory %+v", m)
 	}
 	a, b := r.First, r.Second
@@ -126,10 +126,11 @@ func TestALogWithARaceMayBeCutAnywhere(t *testing.T) {
 func TestBrokenRaceRecordsAreNamed(t *testing.T) {
 	before, _, _ := strings.Cut(counter, "r 2 2 ")
 	for _, tt := range []struct{ line, want string }{
-		{"m 9 0 heap 0 0", "object 9 is not defined"},
-		{"m 2 zz heap 0 0", `"zz" is not an address`},
-		{"m 2 0 moon 0 0", `"moon" is no region`},
-		{"m 2 0 heap 0", "want 5 fields"},
+		{"m 9 0 heap 0 0 -", "object 9 is not defined"},
+		{"m 2 zz heap 0 0 -", `"zz" is not an address`},
+		{"m 2 0 moon 0 0 -", `"moon" is no region`},
+		{"m 2 0 heap 0 0 cheese", `"cheese" is nothing that memory holds`},
+		{"m 2 0 heap 0 0", "want 6 fields"},
 		{"v 2 xx", `"xx" is not up to 8 bytes`},
 		{"v 2 000", `"000" is not up to 8 bytes`},
 		{"v 2 001122334455667788", "not up to 8 bytes"},

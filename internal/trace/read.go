@@ -67,7 +67,7 @@ var layouts = map[string]layout{
 	"e": {1, (*reader).end},
 	"b": {5, (*reader).alive},
 	"h": {4, (*reader).held},
-	"m": {5, (*reader).memory},
+	"m": {6, (*reader).memory},
 	"v": {2, (*reader).value},
 	"r": {12, (*reader).race},
 }

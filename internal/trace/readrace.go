@@ -10,9 +10,12 @@ import (
 // memory notes where a memory object lies.
 func (r *reader) memory(f *fields) {
 	o := need(f, r.objects, "object")
-	m := &Memory{Addr: f.hex(), Region: f.word(), Base: f.hex(), Size: f.number()}
+	m := &Memory{Addr: f.hex(), Region: f.word(), Base: f.hex(), Size: f.number(), Holds: f.word()}
 	if !slices.Contains([]string{"global", "heap", "other"}, m.Region) {
 		f.fail("%q is no region of memory", m.Region)
+	}
+	if !slices.Contains([]string{"pointer", "scalar", "-"}, m.Holds) {
+		f.fail("%q is nothing that memory holds", m.Holds)
 	}
 	if f.err == nil {
 		o.Memory = m

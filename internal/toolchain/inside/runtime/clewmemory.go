@@ -2,14 +2,16 @@
 
 package runtime
 
+import "internal/goarch"
+
 // What the step log tells of memory: where an object of the kind lies, and the value there after an access.
 
 // clewLogMemory writes where a memory object lies.
 func clewLogMemory(o *clewObject) {
 	where := " other"
-	base, size := uintptr(0), uintptr(0)
+	base, size, holds := uintptr(0), uintptr(0), "-"
 	if b, span, _ := findObject(o.addr, 0, 0); b != 0 {
-		where, base, size = " heap", b, span.elemsize
+		where, base, size, holds = " heap", b, span.elemsize, clewWordHolds(span, o.addr&^(goarch.PtrSize-1))
 	} else if clewGlobal(o.addr) {
 		where = " global"
 	}
@@ -21,7 +23,23 @@ func clewLogMemory(o *clewObject) {
 	clewPut(" ")
 	clewPutHex(uint64(base), 1)
 	clewPutInt(int64(size))
+	clewPut(" ")
+	clewPut(holds)
 	clewPutLine()
+}
+
+// clewWordHolds says what a word of the heap is for, as the collector knows it.
+func clewWordHolds(span *mspan, word uintptr) string {
+	switch {
+	case span.spanclass.noscan():
+		return "scalar"
+	case span.spanclass.sizeclass() == 0 && span.largeType == nil:
+		return "-" // not yet cleared
+	}
+	if _, at := span.typePointersOf(word, goarch.PtrSize).next(word + goarch.PtrSize); at == word {
+		return "pointer"
+	}
+	return "scalar"
 }
 
 // clewPutHex writes a number with at least so many digits.

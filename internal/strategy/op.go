@@ -94,6 +94,9 @@ const (
 	KindAtomic
 	KindMap
 	KindMemory
+	KindConn     // send, receive, close: write, read, close or shut down
+	KindListener // send, receive, store: connect, accept, listen
+	KindPipe
 	KindCount // the number of kinds, not a kind
 )
 
@@ -108,6 +111,9 @@ var kindNames = [KindCount]string{
 	KindAtomic:    "atomic",
 	KindMap:       "map",
 	KindMemory:    "memory",
+	KindConn:      "conn",
+	KindListener:  "listener",
+	KindPipe:      "pipe",
 }
 
 // String returns the kind's name, as schedules and reports write it.

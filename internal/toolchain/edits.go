@@ -11,7 +11,7 @@ import (
 func edits() []edit {
 	var all []edit
 	for _, group := range [][]edit{
-		schedulerEdits, channelEdits, timeEdits, chanceEdits, lockEdits(), syncEdits(), pointerEdits(), testEdits,
+		schedulerEdits, channelEdits, timeEdits, chanceEdits, lockEdits(), syncEdits(), pointerEdits(), testEdits, netEdits(),
 	} {
 		all = append(all, group...)
 	}

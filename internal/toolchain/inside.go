@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/goclew/clew/internal/detect"
+	"github.com/goclew/clew/internal/loopback"
 	"github.com/goclew/clew/internal/strategy"
 )
 
@@ -24,7 +25,7 @@ var insideTree embed.FS
 const insideTag = "//go:build clewinside"
 
 // insideFiles returns clew's own files for the standard library: those of inside/,
-// and the strategies and the race detector, which move into package runtime.
+// and the strategies, the race detector and the network in memory, which move into package runtime.
 func insideFiles() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(insideTree, "inside", func(name string, d fs.DirEntry, err error) error {
@@ -48,7 +49,9 @@ func insideFiles() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for pkg, sources := range map[string]map[string][]byte{"strategy": strategy.Sources(), "detect": detect.Sources()} {
+	for pkg, sources := range map[string]map[string][]byte{
+		"strategy": strategy.Sources(), "detect": detect.Sources(), "loopback": loopback.Sources(),
+	} {
 		for name, text := range sources {
 			text = bytes.Replace(text, []byte("package "+pkg+"\n"), []byte("package runtime\n"), 1)
 			files["runtime/clew_"+pkg+"_"+name] = text

@@ -36,6 +36,7 @@ const (
 	clewLeak            // the test returned, a thread is stuck for ever
 	clewLivelock        // the step budget is spent
 	clewTooLong         // the wall-clock budget is spent
+	clewAgain           // it needs the kernel's network, and is to be run again with that
 )
 
 // States of a thread.
@@ -66,6 +67,7 @@ type clewThread struct {
 	keeps   bool        // the channel operation that it is in is the runtime's own
 	picks   bool        // the select that it is in is a choice of the strategy
 	called  bool        // it counts in clew.incalls
+	wired   bool        // it waits, or has just waited, for the run's own network
 	outside atomic.Bool // it lost the turn in a system call
 
 	race  Thread      // what the race detector knows of it
@@ -209,7 +211,7 @@ func clewNewThread(gp *g, key uint64) *clewThread {
 	t.inbox, t.obj = nil, nil
 	t.frame = 0
 	t.op, t.waitOp = OpStart, OpNone
-	t.keeps, t.picks, t.called = false, false, false
+	t.keeps, t.picks, t.called, t.wired = false, false, false, false
 	t.outside.Store(false)
 	gp.clew, gp.clewRun = t, clew.run
 	clew.live++

@@ -58,6 +58,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.traced, clewLogged, clewPending = traced, 0, clewValue{}
 	clewObjects.n = 0
 	clewRaceBegin()
+	clewNetBegin()
 	clewClockBegin(wall)
 	clew.lot.Seed(Mix(seed, 1))
 	clew.searching = false

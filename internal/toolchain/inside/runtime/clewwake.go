@@ -16,7 +16,9 @@ func clewParks(gp *g) bool {
 	t.state = clewBlocked
 	switch gp.waitreason {
 	case waitReasonIOWait, waitReasonTraceReaderBlocked:
-		t.state = clewOutside
+		if !t.wired {
+			t.state = clewOutside
+		}
 	case waitReasonChanReceive, waitReasonChanSend:
 		if t.keeps { // the collector starts its workers
 			t.keeps, t.state = false, clewRunning

@@ -38,6 +38,9 @@ func clewMark(on bool, index uint64)
 //go:linkname clewRunTest
 func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wall int64, traced bool) int
 
+//go:linkname clewNetChoose
+func clewNetChoose(kernel bool)
+
 //go:linkname clewResults
 func clewResults() (steps, switches, picks, hash uint64, threads, alive, left int, touched bool)
 
@@ -187,7 +190,8 @@ func (m *M) clewList() {
 
 // A clewJob is a test that can be run many times.
 type clewJob struct {
-	next func() *clewRun // prepares a run
+	next   func() *clewRun // prepares a run
+	kernel bool            // its network is the kernel's
 }
 
 // A clewRun is one run of a test.
@@ -225,16 +229,16 @@ func (m *M) clewJob(name string) *clewJob {
 		}
 	}
 	if t, ok := clewTestByName[name]; ok {
-		return &clewJob{m.clewTests(t)}
+		return &clewJob{next: m.clewTests(t)}
 	}
 	for _, f := range m.fuzzTargets {
 		if f.Name == name {
-			return &clewJob{func() *clewRun { return m.clewFuzz(f) }}
+			return &clewJob{next: func() *clewRun { return m.clewFuzz(f) }}
 		}
 	}
 	for _, e := range m.examples {
 		if e.Name == name {
-			return &clewJob{func() *clewRun { return clewExample(e) }}
+			return &clewJob{next: func() *clewRun { return clewExample(e) }}
 		}
 	}
 	return nil

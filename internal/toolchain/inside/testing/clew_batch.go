@@ -20,6 +20,7 @@ const (
 	clewLeak
 	clewLivelock
 	clewTooLong
+	clewAgain
 )
 
 // A clewBatch is one command to run schedules of a test, and what came of it.
@@ -127,7 +128,12 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 		strategy = clewPlain
 	}
 	clewMark(true, i)
+	clewNetChoose(b.job.kernel)
 	verdict := clewRunTest(run.body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
+	if verdict == clewAgain {
+		b.job.kernel, clewLast.clean = true, false
+		return b.one(i)
+	}
 	steps, switches, picks, hash, threads, alive, left, touched := clewResults()
 
 	b.runs++

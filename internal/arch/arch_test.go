@@ -28,7 +28,7 @@ var layers = []string{
 	"internal/report",
 	"internal/explain",
 	"internal/schedule internal/trace internal/source internal/toolchain",
-	"internal/strategy internal/detect",
+	"internal/strategy internal/detect internal/loopback",
 }
 
 // edges are the imports that are allowed, and what for. Test files may import what they like.
@@ -60,12 +60,13 @@ var edges = map[string]map[string]string{
 	"internal/toolchain": {
 		"internal/strategy": "the strategies' own files are compiled into the program under test",
 		"internal/detect":   "so are the race detector's",
+		"internal/loopback": "so are those of the network in memory",
 	},
 }
 
 // neutral are the packages that know nothing of Go's runtime, so that front ends for other languages can
 // use them.
-var neutral = []string{"internal/report", "internal/explain", "internal/schedule", "internal/trace", "internal/strategy", "internal/detect"}
+var neutral = []string{"internal/report", "internal/explain", "internal/schedule", "internal/trace", "internal/strategy", "internal/detect", "internal/loopback"}
 
 // outhouses are folders whose programs stand beside the house: they may use it, it never uses them.
 var outhouses = []string{"internal/arch", "scripts", "bench", "examples"}

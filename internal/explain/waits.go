@@ -27,6 +27,9 @@ func waitsFor(tr *trace.Trace, t *trace.Thread) (others []*trace.Thread, how str
 	if len(others) > 0 {
 		return others, "held by " + list(names)
 	}
+	if t.Far != nil && t.Far.Thread != nil && t.WaitsOn.Kind != "listener" {
+		return []*trace.Thread{t.Far.Thread}, "whose other end " + user(t) + " used last"
+	}
 	if !behindRead {
 		return nil, ""
 	}
@@ -57,11 +60,26 @@ func holder(t *trace.Thread, h trace.Held) string {
 	return name
 }
 
+// user names who used the other end of what t waits on.
+func user(t *trace.Thread) string {
+	switch far := t.Far.Thread; {
+	case far == t:
+		return "it"
+	case far.Ended:
+		return far.Label() + ", which has ended,"
+	default:
+		return far.Label()
+	}
+}
+
 // wish says what a blocked thread waits for: "to lock mutex#1".
 func wish(t *trace.Thread) string {
 	object := "an object that is not known"
 	if t.WaitsOn != nil {
 		object = t.WaitsOn.Name
+	}
+	if t.Far != nil {
+		return farWish(t)
 	}
 	switch t.WaitOp {
 	case "lock":
@@ -85,6 +103,22 @@ func wish(t *trace.Thread) string {
 		return "for its sleep to end"
 	}
 	return fmt.Sprintf("to %s %s", t.WaitOp, object)
+}
+
+// farWish says what a thread that waits at a connection, listener or pipe waits for: "to read from conn#1 (127.0.0.1:20001)".
+func farWish(t *trace.Thread) string {
+	where := t.WaitsOn.Name
+	if t.Far.Name != "-" {
+		where += " (" + t.Far.Name + ")"
+	}
+	switch {
+	case t.WaitsOn.Kind == "listener":
+		return "for a connection to " + where
+	case t.WaitOp == "send":
+		return "for room to write to " + where
+	default:
+		return "to read from " + where
+	}
 }
 
 func waitWish(t *trace.Thread, object string) string {

@@ -133,3 +133,67 @@ func (n *Net) Listener(a *NetAddr) *NetSocket {
 	}
 	return nil
 }
+
+// String returns the address as people write it: "127.0.0.1:20001", "[::1]:20001", "@name", "-" for none.
+func (a *NetAddr) String() string {
+	switch {
+	case !a.Kind.tcp() && a.Name == "":
+		return "-"
+	case !a.Kind.tcp():
+		return a.Name
+	case netIs4(a.IP):
+		text := ""
+		for i, b := range a.IP[12:] {
+			if i > 0 {
+				text += "."
+			}
+			text += netDecimal(int(b))
+		}
+		return text + ":" + netDecimal(a.Port)
+	}
+	return "[" + netIP6(a.IP) + "]:" + netDecimal(a.Port)
+}
+
+func netDecimal(n int) string {
+	var b [20]byte
+	i := len(b)
+	for {
+		i--
+		b[i] = byte('0' + n%10)
+		if n /= 10; n == 0 {
+			return string(b[i:])
+		}
+	}
+}
+
+// netIP6 writes an IPv6 address; the zeros that it begins with are left out.
+func netIP6(ip [16]byte) string {
+	text, zeros := "", true
+	for i := 0; i < 16; i += 2 {
+		word := int(ip[i])<<8 | int(ip[i+1])
+		if zeros && word == 0 {
+			continue
+		}
+		switch {
+		case !zeros:
+			text += ":"
+		case i > 0:
+			text = "::"
+		}
+		zeros = false
+		text += netHex(word)
+	}
+	if text == "" {
+		return "::"
+	}
+	return text
+}
+
+func netHex(n int) string {
+	text := ""
+	for n > 0 || text == "" {
+		text = "0123456789abcdef"[n%16:n%16+1] + text
+		n /= 16
+	}
+	return text
+}

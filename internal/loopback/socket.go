@@ -2,13 +2,14 @@ package loopback
 
 // A NetSocket is a socket, or an end of a pipe.
 type NetSocket struct {
-	Kind   NetKind
-	Only6  bool    // it takes no IPv4 connections
-	Abrupt bool    // closing it resets the connection (SO_LINGER with no time)
-	Local  NetAddr // zero IP and port if it has none
-	Remote NetAddr
-	Pair   *NetPair // of both ends of a connection, nil if there is none
-	User   uint32   // the caller's: who used it last
+	Kind     NetKind
+	Only6    bool    // it takes no IPv4 connections
+	Blocking bool    // the caller's: an operation waits
+	Abrupt   bool    // closing it resets the connection (SO_LINGER with no time)
+	Local    NetAddr // zero IP and port if it has none
+	Remote   NetAddr
+	Pair     *NetPair // of both ends of a connection, nil if there is none
+	User     uint32   // the caller's: who used it last
 
 	descs   *NetDesc
 	in, out *NetStream // nil unless connected

@@ -8,14 +8,17 @@ import (
 
 const golden = 0x9e3779b97f4a7c15
 
+// roots are the keys of threads that no thread has started. Those from before the run are init/1, init/2 and so on.
+var roots = map[string]uint64{"main": golden, "init": 0x6a09e667f3bcc909}
+
 // Key returns the number by which a worker knows the thread of the given name. A text that is not a thread's
 // name gives an error that says so.
 func Key(name string) (uint64, error) {
 	first, rest, more := strings.Cut(name, "/")
-	if first != "main" {
+	key, known := roots[first]
+	if !known || name == "init" {
 		return 0, nameError(name)
 	}
-	key := uint64(golden)
 	for more {
 		var part string
 		part, rest, more = strings.Cut(rest, "/")

@@ -3,6 +3,9 @@ package strategy
 // MainKey is the key of the main thread.
 const MainKey uint64 = 0x9e3779b97f4a7c15
 
+// InitKey is the parent's key of threads that were not started by a thread.
+const InitKey uint64 = 0x6a09e667f3bcc909
+
 // ChildKey returns the key of a thread's n-th child (from 1): one started by a
 // go statement, or, when timer is set, the callback of a timer of the thread's.
 // Keys stand for names (main/1/2) where a string would be too slow; they do not

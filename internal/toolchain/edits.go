@@ -21,9 +21,9 @@ func edits() []edit {
 // schedulerEdits take over the order of goroutines.
 var schedulerEdits = []edit{
 	{"a goroutine knows its thread", "runtime/runtime2.go",
-		field("g", "clew *clewThread\nclewRun uint32")},
+		field("g", "clew *clewThread\nclewRun, clewRank uint32")},
 	{"a thread that may go on waits for the turn", "runtime/proc.go",
-		before("ready", "runqput(mp.p.ptr(), gp, next)", `if gp.clew != nil && clewReady(gp) {
+		before("ready", "runqput(mp.p.ptr(), gp, next)", `if (gp.clew != nil || clew.strangers) && clewReady(gp) {
 			releasem(mp)
 			return
 		}`)},
@@ -240,6 +240,8 @@ func syncEdits() []edit {
 			op{"(*WaitGroup).Wait", strategy.OpWait, wg, "wg"}),
 		group("Once.Do is a point", "sync/once.go",
 			op{"(*Once).Do", strategy.OpDo, once, "o"}),
+		{"what a library does once is no part of a schedule", "sync/once.go",
+			before("(*Once).doSlow", "f()", "if clewOnce() { defer clewOnceDone() }")},
 		group("Cond operations are points", "sync/cond.go",
 			op{"(*Cond).Wait", strategy.OpWait, cond, "c"},
 			op{"(*Cond).Signal", strategy.OpSignal, cond, "c"},

@@ -76,6 +76,12 @@ var pollerEdits = []edit{
 		exprs("Pipe", "syscall.Pipe2(p[0:], syscall.O_CLOEXEC)", "clewPipe2(p[0:], syscall.O_CLOEXEC)")},
 	{"the collector closes no pipe of the run's own", "os/file_unix.go",
 		before("newFile", "runtime.SetFinalizer(f.file, (*file).close)", "if clewNetOwn(fd) { return f }")},
+	{"connections of an earlier run are not used again", "net/http/transport.go",
+		all(
+			field("Transport", "clewRun uint32"),
+			atStart("(*Transport).roundTrip", "t.clewFresh()"),
+			atStart("(*Transport).CloseIdleConnections", "t.clewFresh()"),
+		)},
 	{"pipes for child processes are the kernel's", "os/exec/exec.go",
 		all(
 			exprs("(*Cmd).childStdin", "os.Pipe", "clewPipe"),

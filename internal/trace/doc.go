@@ -7,11 +7,13 @@
 //
 //	f ID LINE FUNC FILE            a place in the source. FILE is absolute and runs to the end of the line
 //	t ID PARENT ORDINAL KIND FRAME ENTRY
-//	                               a thread. KIND is m (main), g (go statement) or a (timer callback); it is the
-//	                               ORDINALth thread of this kind that PARENT started, at FRAME; its function
-//	                               begins at ENTRY. ID 1 is main, with PARENT 0
+//	                               a thread. KIND is m (main), g (go statement), a (timer callback) or i (a goroutine from
+//	                               before the run, which has become a thread); it is the ORDINALth thread of this kind
+//	                               that PARENT started, at FRAME; its function begins at ENTRY. ID 1 is main, with PARENT 0
 //	o ID KIND FRAME                an object when first used, at FRAME. KIND is mutex, rwmutex, waitgroup, once,
-//	                               cond, chan, atomic, map, timer, memory or another word
+//	                               cond, chan, atomic, map, timer, memory, conn, listener, pipe or another word. Those
+//	                               of conns and pipes are send (write), receive (read) and close, those of
+//	                               listeners send (connect), receive (accept) and store (listen)
 //	s TIME THREAD OP OBJ FRAME PICK
 //	                               a step: virtual TIME in nanoseconds since the start, the operation, its
 //	                               object (0 none), the user's place, and the case chosen by a select that had more than
@@ -23,6 +25,8 @@
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed
 //	                               (blocked, but a timer may wake it); OP and OBJ are what it waits for; FRAMES is its
 //	                               stack: ids split by commas, innermost first, or "-"
+//	c THREAD OTHER NAME            the thread waits at an end of a connection or pipe: NAME is the other end's address ("-" for
+//	                               none), and thread OTHER (0 none) has used that last; or it waits for connections at NAME
 //	h OBJ THREAD MODE FRAMES       a lock that is held. MODE is w, or r for a read lock; FRAMES is where it was taken
 //
 // Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points:
@@ -47,7 +51,7 @@
 // # Names
 //
 // Threads have names that are the same in every schedule: main, main/1 (the first thread that main started by a go
-// statement), main/t1 (its first timer callback). Objects are named by kind and order of first use: mutex#1.
+// statement), main/t1 (its first timer callback), init/1 (the first goroutine from before the run). Objects are named by kind and order of first use: mutex#1.
 //
 // The package knows nothing of Go's runtime.
 package trace

@@ -66,6 +66,7 @@ var layouts = map[string]layout{
 	"x": {1, (*reader).exit},
 	"e": {1, (*reader).end},
 	"b": {5, (*reader).alive},
+	"c": {3, (*reader).far},
 	"h": {4, (*reader).held},
 	"m": {6, (*reader).memory},
 	"v": {2, (*reader).value},
@@ -80,7 +81,11 @@ func (r *reader) frame(f *fields) {
 func (r *reader) thread(f *fields) {
 	id, parent, ordinal, kind := f.number(), f.number(), f.number(), f.word()
 	t := &Thread{Name: "main", Started: get(f, r.frames, "frame"), Entry: get(f, r.frames, "frame")}
-	if kind != "m" {
+	switch kind {
+	case "m":
+	case "i":
+		t.Name = "init/" + strconv.Itoa(ordinal)
+	default:
 		p := r.threads[parent]
 		if p == nil {
 			f.fail("thread %d has no parent %d", id, parent)
@@ -141,6 +146,15 @@ func (r *reader) alive(f *fields) {
 	t.State, t.WaitOp = f.word(), f.word()
 	t.WaitsOn = get(f, r.objects, "object")
 	t.Stack = r.stack(f)
+}
+
+// far notes what is at the other end of the connection that a thread waits at.
+func (r *reader) far(f *fields) {
+	t := need(f, r.threads, "thread")
+	other, name := get(f, r.threads, "thread"), f.word()
+	if t != nil {
+		t.Far = &Far{Thread: other, Name: name}
+	}
 }
 
 func (r *reader) held(f *fields) {

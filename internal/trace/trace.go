@@ -35,7 +35,14 @@ type Thread struct {
 	State   string // runnable, running, blocked, outside or timed
 	WaitOp  string // the operation it is about to do
 	WaitsOn *Object
+	Far     *Far     // the other end of what it waits on, nil unless that is a connection, listener or pipe
 	Stack   []*Frame // innermost first
+}
+
+// Far is the other end of a connection or pipe. Of a listener it is the listener itself.
+type Far struct {
+	Name   string  // "127.0.0.1:20001", "-" for none
+	Thread *Thread // who used it last, nil if nobody did
 }
 
 // Label returns the thread's name for a reader: the middle of a very long one is left out.

@@ -67,7 +67,10 @@ type clewThread struct {
 	keeps   bool        // the channel operation that it is in is the runtime's own
 	picks   bool        // the select that it is in is a choice of the strategy
 	called  bool        // it counts in clew.incalls
-	wired   bool        // it waits, or has just waited, for the run's own network
+	adopted bool        // it was a stranger, and will be one again
+	untold  bool        // and the log does not know it yet
+	hushed  bool        // its operations are no points: it is in a library's sync.Once
+	wire    int32       // the run's own descriptor that it waits for, or has just waited for; else 0
 	outside atomic.Bool // it lost the turn in a system call
 
 	race  Thread      // what the race detector knows of it
@@ -110,9 +113,12 @@ var clew struct {
 	inboxLock mutex
 	inbox     *clewThread
 	inboxAny  atomic.Bool
-	noutside  int  // threads that wait for the outside
-	strangers bool // there are goroutines beside the threads and the runtime's own
-	coros     bool // coroutines have been made
+	noutside  int    // threads that wait for the outside
+	strangers bool   // there are goroutines beside the threads and the runtime's own
+	coros     bool   // coroutines have been made
+	nranks    uint32 // strangers so far that have a number
+	nadopted  int    // strangers that are threads now
+	nspare    int    // room for more
 	driver    guintptr
 	launch    *clewThread // whom the driver starts when it parks
 	dispatch  muintptr    // the M that acts for the run on its scheduler's stack, 0 when none does
@@ -193,17 +199,29 @@ func clewAlloc(size uintptr) unsafe.Pointer {
 
 // clewNewThread makes the thread record for a new goroutine.
 func clewNewThread(gp *g, key uint64) *clewThread {
-	clew.nmade++
-	id := clew.nmade
-	if id/clewChunk >= uint32(len(clew.chunks)) {
-		throw("clew: more than 1,048,575 threads in one run")
+	last := clew.nmade + 1 + clewSpare
+	if last/clewChunk >= uint32(len(clew.chunks)) {
+		throw("clew: more than 1,048,500 threads in one run")
 	}
-	if clew.chunks[id/clewChunk] == nil {
-		clew.chunks[id/clewChunk] = (*[clewChunk]clewThread)(clewAlloc(unsafe.Sizeof([clewChunk]clewThread{})))
+	for _, c := range [...]uint32{(clew.nmade + 1) / clewChunk, last / clewChunk} {
+		if clew.chunks[c] == nil {
+			clew.chunks[c] = (*[clewChunk]clewThread)(clewAlloc(unsafe.Sizeof([clewChunk]clewThread{})))
+		}
 	}
-	if int(id) >= clew.cap {
+	if int(last) >= clew.cap {
 		clewGrowIDs()
 	}
+	clew.nspare = clewSpare
+	return clewRecord(gp, key)
+}
+
+// clewSpare is the number of threads for which there is room beyond those that were made by clewNewThread.
+const clewSpare = 64
+
+// clewRecord makes the thread record for a goroutine where there is room.
+func clewRecord(gp *g, key uint64) *clewThread {
+	clew.nmade++
+	id := clew.nmade
 	t := clewThreadOf(id)
 	t.gp.set(gp)
 	t.id, t.key, t.hash = id, key, key
@@ -211,7 +229,8 @@ func clewNewThread(gp *g, key uint64) *clewThread {
 	t.inbox, t.obj = nil, nil
 	t.frame = 0
 	t.op, t.waitOp = OpStart, OpNone
-	t.keeps, t.picks, t.called, t.wired = false, false, false, false
+	t.keeps, t.picks, t.called, t.adopted, t.untold, t.hushed = false, false, false, false, false, false
+	t.wire = 0
 	t.outside.Store(false)
 	gp.clew, gp.clewRun = t, clew.run
 	clew.live++

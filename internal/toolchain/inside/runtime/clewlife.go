@@ -63,7 +63,11 @@ func clewExiting(gp *g) *clewThread {
 		return nil
 	}
 	t.state = clewDead
-	clew.live--
+	if t.adopted {
+		clew.nadopted--
+	} else {
+		clew.live--
+	}
 	clewDetector.End(&t.race)
 	clew.hash += t.hash
 	if clew.traced {

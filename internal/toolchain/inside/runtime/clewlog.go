@@ -100,6 +100,10 @@ var clewLogged int32
 
 func clewLogStep(t *clewThread) {
 	clewLogValue()
+	if t.untold {
+		t.untold = false
+		clewLogAdopted(t, t.gp.ptr().clewRank)
+	}
 	clewLogged++
 	clewLogObject(t.obj, t.frame)
 	clewPut("s")
@@ -147,6 +151,18 @@ func clewLogThread(t *clewThread, parent, ordinal uint32, timer bool, pc uintptr
 		clewPut(" g")
 	}
 	clewPutInt(int64(frame))
+	clewPutInt(int64(entry))
+	clewPutLine()
+}
+
+// clewLogAdopted writes that a goroutine from before the run has become a thread.
+func clewLogAdopted(t *clewThread, rank uint32) {
+	entry, _ := clewFrameOf(t.gp.ptr().startpc)
+	clewPut("t")
+	clewPutInt(int64(t.id))
+	clewPut(" 0")
+	clewPutInt(int64(rank))
+	clewPut(" i 0")
 	clewPutInt(int64(entry))
 	clewPutLine()
 }
@@ -238,7 +254,7 @@ func clewLogEnd(kind string) {
 	var pcs [64]uintptr
 	for id := uint32(1); id <= clew.nmade; id++ {
 		t := clewThreadOf(id)
-		if t.state == clewDead {
+		if t.state == clewDead || t.adopted && (t.untold || t.state != clewBlocked) {
 			continue
 		}
 		op := t.op
@@ -281,6 +297,9 @@ func clewLogEnd(kind string) {
 		clewPutInt(clewObjectID(t.obj))
 		clewPutFrames(list)
 		clewPutLine()
+		if t.state == clewBlocked && t.wire > 0 {
+			clewLogWire(t)
+		}
 	}
 	if clewHeldLocks.run != clew.run {
 		return
@@ -319,4 +338,27 @@ func clewPutDigits(v uint64) {
 	clewPutInt(int64(v))
 	copy(clewLine.buf[n:], clewLine.buf[n+1:clewLine.n]) // without the space
 	clewLine.n--
+}
+
+// clewLogWire writes which end of what connection a thread waits at, and who used the other end last.
+func clewLogWire(t *clewThread) {
+	d := clewNet.At(int(t.wire))
+	if d == nil {
+		return
+	}
+	s := d.Sock
+	other := uint32(0)
+	if o := s.Other(); o != nil {
+		other = o.User
+	}
+	a := &s.Remote
+	if s.Listens() {
+		a = &s.Local
+	}
+	clewPut("c")
+	clewPutInt(int64(t.id))
+	clewPutInt(int64(other))
+	clewPut(" ")
+	clewPut(a.String())
+	clewPutLine()
 }

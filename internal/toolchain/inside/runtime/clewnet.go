@@ -76,12 +76,12 @@ func clewNetPoint(op Op, fd int) {
 		kind = KindPipe
 	}
 	o := clewLookup(addr, kind)
-	if t.op == OpWake && t.wired {
+	if t.op == OpWake && t.wire != 0 {
 		t.op, t.obj = op, o
 	} else {
 		clewPoint(t, op, o)
 	}
-	t.wired = false
+	t.wire = 0
 	s.User = t.id
 }
 
@@ -140,8 +140,13 @@ func clewPollClose(fd uintptr) bool {
 
 // clewPollWaits is called before the caller waits for a descriptor.
 func clewPollWaits(pd *pollDesc) {
-	if t := getg().clew; t != nil {
-		t.wired = clewNetOwn(int(pd.fd))
+	t := getg().clew
+	if t == nil {
+		return
+	}
+	t.wire = 0
+	if clewNetOwn(int(pd.fd)) {
+		t.wire = int32(pd.fd)
 	}
 }
 
@@ -158,7 +163,7 @@ func clewNetSemacquire(sema *uint32) {
 		return
 	}
 	if t := clewSelf(); t != nil {
-		t.wired = true
+		t.wire = -1
 		t.op, t.obj = OpLock, clewLookup(unsafe.Pointer(sema), KindMutex)
 	}
 	semacquire1(sema, false, semaBlockProfile, 0, waitReasonIOWait)
@@ -254,20 +259,38 @@ func clewNetAccept(fd int) (int, uintptr) {
 
 //go:linkname clewNetRead syscall.clewNetRead
 func clewNetRead(fd int, p []byte, peek bool) (int, uintptr) {
-	clewNetPoint(OpReceive, fd)
-	clewNetEnter()
-	k, err := clewNet.Read(fd, p, peek)
-	clewNetLeave()
-	return k, clewNetErrors[err]
+	for {
+		clewNetPoint(OpReceive, fd)
+		clewNetEnter()
+		k, err := clewNet.Read(fd, p, peek)
+		clewNetLeave()
+		if err != NetAgain || !clewNetWait(fd, 'r') {
+			return k, clewNetErrors[err]
+		}
+	}
 }
 
 //go:linkname clewNetWrite syscall.clewNetWrite
 func clewNetWrite(fd int, p []byte) (int, uintptr) {
-	clewNetPoint(OpSend, fd)
-	clewNetEnter()
-	k, err := clewNet.Write(fd, p)
-	clewNetLeave()
-	return k, clewNetErrors[err]
+	for {
+		clewNetPoint(OpSend, fd)
+		clewNetEnter()
+		k, err := clewNet.Write(fd, p)
+		clewNetLeave()
+		if err != NetAgain || !clewNetWait(fd, 'w') {
+			return k, clewNetErrors[err]
+		}
+	}
+}
+
+// clewNetWait waits for a descriptor that is in blocking mode. It reports whether another try makes sense.
+func clewNetWait(fd, mode int) bool {
+	d := clewNet.At(fd)
+	if d == nil || !d.Sock.Blocking || d.Poll == 0 {
+		return false
+	}
+	pd := (*pollDesc)(unsafe.Pointer(d.Poll))
+	return poll_runtime_pollReset(pd, mode) == pollNoError && poll_runtime_pollWait(pd, mode) == pollNoError
 }
 
 //go:linkname clewNetShutdown syscall.clewNetShutdown
@@ -326,6 +349,8 @@ const (
 	clewNetIn            // room for the reader
 	clewNetOut           // room for the writer
 	clewNetIsListener
+	clewNetBlocking
+	clewNetIsBlocking
 )
 
 //go:linkname clewNetOption syscall.clewNetOption
@@ -346,6 +371,12 @@ func clewNetOption(fd, option, value int) (old int, errno uintptr) {
 			clewNet.SetRoom(s, value, 0)
 		case clewNetOut:
 			clewNet.SetRoom(s, 0, value)
+		case clewNetBlocking:
+			s.Blocking = value != 0
+		case clewNetIsBlocking:
+			if s.Blocking {
+				old = 1
+			}
 		case clewNetIsListener:
 			if s.Listens() {
 				old = 1
@@ -372,3 +403,13 @@ func clewNetKernel() {
 //
 //go:linkname clewNetChoose testing.clewNetChoose
 func clewNetChoose(kernel bool) { clewNet.kernel = kernel }
+
+// clewRunNumber returns the number of the run that the caller belongs to, 0 for none.
+//
+//go:linkname clewRunNumber
+func clewRunNumber() uint32 {
+	if gp := getg(); clew.on && gp.clew != nil && gp.clewRun == clew.run {
+		return clew.run
+	}
+	return 0
+}

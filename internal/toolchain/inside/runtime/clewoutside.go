@@ -12,7 +12,7 @@ import (
 // clewAwait waits, in real time, for something outside to happen: for threads to come back
 // from there, or for strangers to do something. Time that passes meanwhile passes for the
 // threads, too. When nothing happens for a while the clock goes on to the next timer, but
-// not while a system call or a child process is at work: these take the time they need.
+// not while a system call, a child process or a stranger is at work: these take the time they need.
 // When that does not help either, the run is over.
 func clewAwait() (t *clewThread, verdict int) {
 	if clewRealTimer() {
@@ -30,7 +30,7 @@ func clewAwait() (t *clewThread, verdict int) {
 			}
 			return clewChoose(), 0
 		}
-		working := clew.incalls > 0 || clew.paced
+		working := clew.incalls > 0 || clew.paced || clewStrangersWork()
 		busy := working || clew.noutside > 0 || clewStrangersRun()
 		if next := clew.timers.wakeTime(); next != 0 {
 			left := next - clew.now
@@ -65,7 +65,7 @@ func clewAwait() (t *clewThread, verdict int) {
 // How long the outside world is given, in nanoseconds of real time.
 const (
 	clewJitter           = 5_000_000      // below which a wait takes no virtual time
-	clewPatience         = 200_000_000    // before the clock goes on to the next timer
+	clewPatience         = 1_000_000_000  // before the clock goes on to the next timer
 	clewShortPatience    = 5_000_000      // when the test has returned
 	clewStrangerPatience = 1_000_000_000  // when all threads and all strangers wait
 	clewLongPatience     = 60_000_000_000 // when the test waits for the outside alone
@@ -89,6 +89,7 @@ func clewChild() {
 //go:linkname clewCensus testing.clewCensus
 func clewCensus() {
 	clew.strangers = clewRealTimer() || clewAnyStranger(func(*g) bool { return true })
+	clewRank()
 }
 
 // clewRealTimer reports whether a timer on the real clock will start a stranger before
@@ -130,7 +131,17 @@ func clewStrangersRun() bool {
 		return true // and so are cleanups
 	}
 	return clew.strangers && clewAnyStranger(func(gp *g) bool {
-		return readgstatus(gp)&^_Gscan != _Gwaiting || gp.waitreason == waitReasonSleep || gp.waitreason == waitReasonIOWait
+		if readgstatus(gp)&^_Gscan == _Gwaiting {
+			return gp.waitreason == waitReasonSleep || gp.waitreason == waitReasonIOWait
+		}
+		return !clewAwaitsSignal(gp)
+	})
+}
+
+// clewStrangersWork reports whether a stranger does something at this moment.
+func clewStrangersWork() bool {
+	return clew.strangers && clewAnyStranger(func(gp *g) bool {
+		return readgstatus(gp)&^_Gscan != _Gwaiting && !clewAwaitsSignal(gp)
 	})
 }
 
@@ -148,13 +159,28 @@ func clewAnyStranger(is func(*g) bool) (any bool) {
 		if isSystemGoroutine(gp, false) || clewSuspended(gp) {
 			return
 		}
-		if f := findfunc(gp.startpc); f.valid() && stringslite.HasPrefix(funcname(f), "testing.clew") {
-			return // the worker's own
+		if clewIsWorker(gp) {
+			return
 		}
 		any = is(gp)
 	})
 	return any
 }
+
+// clewIsWorker reports whether a goroutine is the worker's own.
+func clewIsWorker(gp *g) bool {
+	f := findfunc(gp.startpc)
+	return f.valid() && stringslite.HasPrefix(funcname(f), "testing.clew")
+}
+
+// clewAwaitsSignal reports whether a goroutine waits for a signal to the process: nobody sends any, unless a thread has
+// done so just now.
+func clewAwaitsSignal(gp *g) bool {
+	f := findfunc(gp.startpc)
+	return readgstatus(gp)&^_Gscan == _Gsyscall && f.valid() && funcname(f) == clewSignalLoop
+}
+
+const clewSignalLoop = "os/signal.loop"
 
 // clewSuspended reports whether a goroutine waits in a coroutine for somebody to switch to it.
 func clewSuspended(gp *g) bool {
@@ -164,7 +190,7 @@ func clewSuspended(gp *g) bool {
 // clewCount is runtime.NumGoroutine for a thread: the threads, each on a goroutine, those suspended in coroutines, the
 // goroutine that go test would run tests from, and the strangers.
 func clewCount() int {
-	n := clew.live + 1
+	n := clew.live + clew.nadopted + 1
 	if clew.coros {
 		forEachG(func(gp *g) {
 			if clewSuspended(gp) && !clewHidden(gp) {

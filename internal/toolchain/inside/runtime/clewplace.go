@@ -27,7 +27,7 @@ const (
 	clewIsLoud = 1 + iota
 	clewIsQuiet
 	clewIsSystem // a function of the runtime's own
-	clewIsReader // the scheduler runs it when there is something to read in an execution trace
+	clewIsReader // it serves the whole process: what there is to read in an execution trace, signals
 )
 
 func clewLoud(pc uintptr) bool { return clewClass(pc) == clewIsLoud }
@@ -93,7 +93,7 @@ func clewClassifyName(name string) uint8 {
 	}
 	pkg := clewPackage(name)
 	switch {
-	case stringslite.HasPrefix(name, "runtime/trace.(*traceMultiplexer)."):
+	case stringslite.HasPrefix(name, "runtime/trace.(*traceMultiplexer)."), name == clewSignalLoop:
 		return clewIsReader
 	case pkg == "runtime":
 		return clewIsSystem
@@ -138,15 +138,24 @@ func clewWithin(pkg string, trees []string) bool {
 // Functions of quiet packages whose operations are the user's.
 var clewLoudNames = [...]string{
 	"sync.(*WaitGroup).Go", "sync.(*rlocker).", "sync.OnceFunc", "sync.OnceValue",
-	"reflect.chan", "reflect.rselect",
+	"reflect.chan", "reflect.rselect", "net.(*pipe).",
 }
 
-var clewLoudPackages = [...]string{"testing/iotest", "testing/synctest", "os/exec", "os/signal"}
+var clewLoudPackages = [...]string{
+	"testing/iotest", "testing/synctest", "os/exec", "os/signal", "net/http", "net/rpc", "net/smtp", "net/textproto",
+}
+
+// Packages whose sync.Onces make what the process has one of: what happens there happens in the first run only, so it is
+// no part of any schedule.
+var clewLibraries = [...]string{
+	"net", "crypto", "mime", "encoding", "html", "text", "log", "os", "time", "context", "math", "go", "compress", "archive",
+	"database", "expvar", "image", "index", "testing", "sync", "internal", "vendor", "runtime", "syscall", "unicode", "strings",
+}
 
 // Packages whose own locks and counters are nobody's interest. A thread that parks in one
 // of them hands the turn on all the same.
 var clewQuietPackages = [...]string{
 	"sync", "internal", "testing", "reflect", "fmt", "os", "syscall", "unique", "weak",
 	"math/rand", "encoding", "regexp", "mime", "unicode", "strconv", "runtime", "hash",
-	"crypto", "compress", "vendor", "iter",
+	"crypto", "compress", "vendor", "iter", "net",
 }

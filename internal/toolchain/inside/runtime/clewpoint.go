@@ -15,6 +15,9 @@ import "unsafe"
 // may carry it out.
 func clewPoint(t *clewThread, op Op, o *clewObject) {
 	t.op, t.obj, t.keeps = op, o, false
+	if t.hushed && (op != OpLock || !o.held()) {
+		return
+	}
 	if clew.traced {
 		clewLogPlace(t)
 	}
@@ -214,6 +217,38 @@ func clewHolds(addr unsafe.Pointer, mode uint8) {
 //go:linkname clewSync sync.clewSync
 func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr) {
 	clewHook(Op(op), addr, Kind(kind), pc)
+}
+
+// clewOnce is called before the function of a sync.Once is. It reports whether the caller is to call clewOnceDone
+// afterwards: the function is a library's own, and its operations are no points.
+//
+//go:linkname clewOnce sync.clewOnce
+func clewOnce() bool {
+	t := clewSelf()
+	if t == nil || t.hushed {
+		return false
+	}
+	var pcs [6]uintptr
+	for _, pc := range pcs[:callers(1, pcs[:])] {
+		f := findfunc(pc)
+		if !f.valid() {
+			continue
+		}
+		u, uf := newInlineUnwinder(f, pc-1)
+		pkg := clewPackage(u.srcFunc(uf).name())
+		if pkg != "sync" {
+			t.hushed = clewWithin(pkg, clewLibraries[:])
+			return t.hushed
+		}
+	}
+	return false
+}
+
+//go:linkname clewOnceDone sync.clewOnceDone
+func clewOnceDone() {
+	if t := getg().clew; t != nil {
+		t.hushed = false
+	}
 }
 
 //go:linkname clewAtomicOp sync/atomic.clewAtomicOp

@@ -49,7 +49,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	unlock(&clew.inboxLock)
 	clew.nmade, clew.live, clew.n = 0, 0, 0
 	clew.nopen, clew.gated, clew.self = 0, 0, false
-	clew.noutside, clew.touched = 0, false
+	clew.noutside, clew.touched, clew.nadopted = 0, false, 0
 	clew.steps, clew.switches, clew.picks, clew.hash = 0, 0, 0, 0
 	clew.maxSteps, clew.overtime = maxSteps, false
 	clew.paced, clew.incalls = false, 0
@@ -107,6 +107,9 @@ func clewEnd(verdict int) {
 	clew.verdict = verdict
 	clew.cur = nil
 	clew.on = false
+	if clew.nadopted > 0 {
+		systemstack(clewGiveBack)
+	}
 }
 
 // clewToDriver lets the driver go on. It does not return.
@@ -123,7 +126,7 @@ func clewToDriver() {
 func clewResults() (steps, switches, picks, hash uint64, threads, alive, left int, touched bool) {
 	alive = clew.live
 	for id := uint32(1); id <= clew.nmade && clew.live > 0; id++ {
-		if t := clewThreadOf(id); t.state != clewDead {
+		if t := clewThreadOf(id); t.state != clewDead && !t.adopted {
 			clew.hash += t.hash
 			clew.live--
 			clewForget(t)

@@ -16,7 +16,7 @@ func clewParks(gp *g) bool {
 	t.state = clewBlocked
 	switch gp.waitreason {
 	case waitReasonIOWait, waitReasonTraceReaderBlocked:
-		if !t.wired {
+		if t.wire == 0 {
 			t.state = clewOutside
 		}
 	case waitReasonChanReceive, waitReasonChanSend:
@@ -59,6 +59,9 @@ func clewStays(gp *g) {
 // clewReady is called when gp may go on. It reports whether the run will see to it;
 // if not, the runtime's own scheduler has to.
 func clewReady(gp *g) bool {
+	if gp.clew == nil {
+		return clewAdopt(gp)
+	}
 	if !clew.on || gp.clewRun != clew.run {
 		return true // left behind by an earlier run: it never goes on
 	}

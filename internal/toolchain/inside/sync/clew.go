@@ -23,6 +23,12 @@ func clewUnlock(m unsafe.Pointer, pc uintptr)
 //go:linkname clewSync
 func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr)
 
+//go:linkname clewOnce
+func clewOnce() bool
+
+//go:linkname clewOnceDone
+func clewOnceDone()
+
 //go:noescape
 //go:linkname clewHolds
 func clewHolds(addr unsafe.Pointer, mode uint8)

@@ -75,6 +75,8 @@ const (
 	clewOptionIn
 	clewOptionOut
 	clewOptionListener
+	clewOptionBlocking
+	clewOptionIsBlocking
 )
 
 // A clewName is a socket's address.
@@ -389,10 +391,21 @@ func clewGetOption(fd, level, name int, val unsafe.Pointer, size *_Socklen) erro
 func clewFcntl(fd, cmd, arg int) (int, error) {
 	switch cmd {
 	case F_GETFL:
-		return O_RDWR | O_NONBLOCK, nil
+		blocking, e := clewNetOption(fd, clewOptionIsBlocking, 0)
+		if blocking != 0 {
+			return O_RDWR, clewErr(e)
+		}
+		return O_RDWR | O_NONBLOCK, clewErr(e)
 	case F_GETFD:
 		return FD_CLOEXEC, nil
-	case F_SETFL, F_SETFD:
+	case F_SETFL:
+		blocking := 0
+		if arg&O_NONBLOCK == 0 {
+			blocking = 1
+		}
+		_, e := clewNetOption(fd, clewOptionBlocking, blocking)
+		return 0, clewErr(e)
+	case F_SETFD:
 		return 0, nil
 	case F_DUPFD, F_DUPFD_CLOEXEC:
 		c, e := clewNetDup(fd)

@@ -1,0 +1,5 @@
+//go:build clewinside && !unix
+
+package http
+
+func clewDiscardFD(fd uintptr) {}

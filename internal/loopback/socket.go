@@ -104,9 +104,9 @@ func (n *Net) Write(fd int, p []byte) (int, NetErr) {
 		return 0, s.TakeError()
 	case s.out.ended || s.dead:
 		return 0, NetBroken
-	case s.out.reader == nil && s.Kind.tcp(): // it is sent, and answered by a reset
+	case s.out.reader == nil && s.Kind.tcp(): // what fits into a segment is sent, and answered by a reset
 		s.reset()
-		return len(p), NetOK
+		return min(len(p), netSegment), NetOK
 	case s.out.reader == nil || s.out.deaf && !s.Kind.tcp():
 		return 0, NetBroken
 	case len(p) == 0:

@@ -6,6 +6,8 @@ const (
 	netUnixRoom = 208 << 10
 	netPipeRoom = 64 << 10
 
+	netSegment = 64 << 10
+
 	netAtOnce = 4096 // so much is written to a pipe as a whole or not at all
 )
 

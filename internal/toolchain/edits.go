@@ -139,7 +139,10 @@ var timeEdits = []edit{
 	{"the monotonic clock is virtual", "runtime/time.go",
 		atStart("time_runtimeNano", "if clewVirtual() { return clewLook() }")},
 	{"deadlines of files and connections are virtual", "runtime/netpoll.go",
-		exprs("poll_runtime_pollSetDeadline", "nanotime()", "clewNanotime()")},
+		all(
+			exprs("poll_runtime_pollSetDeadline", "nanotime()", "clewNanotime()"),
+			before("poll_runtime_pollSetDeadline", "rd0, wd0 := pd.rd, pd.wd", "clewDeadline(pd)"),
+		)},
 	{"sleep is a point, in virtual time", "runtime/time.go", all(
 		atStart("timeSleep", "clewSleep(sys.GetCallerPC())"),
 		after("timeSleep", "t.init(goroutineReady, gp)", "t.clewBy = clewTimerOwner()"),

@@ -124,7 +124,6 @@ func netWake(poll uintptr, read, write bool) {
 // clewPollOpen is called before a descriptor is registered with the kernel's poller. It reports whether it is one of the
 // run's network, and needs not to be.
 func clewPollOpen(fd uintptr, pd *pollDesc) bool {
-	pd.rt.clewBy, pd.wt.clewBy = 0, 0
 	if d := clewNet.At(int(fd)); d != nil {
 		d.Poll = uintptr(unsafe.Pointer(pd))
 	}

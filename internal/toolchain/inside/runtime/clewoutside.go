@@ -52,7 +52,7 @@ func clewAwait() (t *clewThread, verdict int) {
 				return nil, clewOK
 			}
 			return nil, clewStuck()
-		case clew.noutside == 0 && clew.timers.wakeTime() == 0 && !clewStrangersRun() && !clewRealTimer() && waited > clewStrangerPatience:
+		case clew.noutside == 0 && clew.timers.wakeTime() == 0 && !clewRealTimer() && waited > clewStrangersPatience():
 			return nil, clewStuck()
 		case waited > clewLongPatience, clewWallSpent():
 			return nil, clewTooLong
@@ -68,16 +68,21 @@ const (
 	clewPatience         = 1_000_000_000  // before the clock goes on to the next timer
 	clewShortPatience    = 5_000_000      // when the test has returned
 	clewStrangerPatience = 1_000_000_000  // when all threads and all strangers wait
+	clewServerPatience   = 5_000_000_000  // when all threads wait, and strangers for a connection or file, as a server does
 	clewLongPatience     = 60_000_000_000 // when the test waits for the outside alone
 )
 
-// clewChild is called before a thread starts a process.
+// clewChild is called before a thread starts a process, which may want to connect to whoever listens.
 //
 //go:linkname clewChild os.clewChild
 func clewChild() {
-	if clewSelf() != nil {
-		clew.paced, clew.touched = true, true
+	if clewSelf() == nil {
+		return
 	}
+	if clewNet.Listening() {
+		clewNetKernel()
+	}
+	clew.paced, clew.touched = true, true
 }
 
 // Strangers are the goroutines that are not under control and not the runtime's: those
@@ -136,6 +141,18 @@ func clewStrangersRun() bool {
 		}
 		return !clewAwaitsSignal(gp)
 	})
+}
+
+// clewStrangersPatience returns how long strangers are given to wake a thread when all threads wait.
+func clewStrangersPatience() int64 {
+	if !clewStrangersRun() {
+		return clewStrangerPatience
+	}
+	if clewStrangersWork() || clewAnyStranger(func(gp *g) bool { return gp.waitreason == waitReasonSleep }) {
+		return clewLongPatience
+	}
+	clew.touched = true
+	return clewServerPatience
 }
 
 // clewStrangersWork reports whether a stranger does something at this moment.

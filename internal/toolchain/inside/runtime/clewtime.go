@@ -60,6 +60,17 @@ func clewNanotime() int64 {
 	return nanotime()
 }
 
+// clewDeadline is called before the deadline of a file or connection is set: its timers go by the caller's clock, unless one
+// is running.
+func clewDeadline(pd *pollDesc) {
+	by := clewTimerOwner()
+	for _, t := range [...]*timer{&pd.rt, &pd.wt} {
+		if t.astate.Load()&timerHeaped == 0 {
+			t.clewBy = by
+		}
+	}
+}
+
 // clewRealTime is the real clock, for whoever it may be.
 //
 //go:linkname clewRealTime testing.clewRealTime

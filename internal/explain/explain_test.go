@@ -109,3 +109,46 @@ func TestAChannelNobodyReadsIsNoCycle(t *testing.T) {
 		t.Errorf("waits %q", s.Threads[0].WaitsFor)
 	}
 }
+
+func TestBothWhoReadFirstAreACycle(t *testing.T) {
+	s := tellLog(t, `o 1 conn 2
+e deadlock
+b 2 blocked receive 1 2
+c 2 3 used 127.0.0.1:20001
+b 3 blocked send 1 2
+c 3 2 used 127.0.0.1:20002
+`, "deadlock")
+	want := "main/1 waits for conn#1, whose other end main/2 used last; main/2 waits for conn#1, whose other end main/1 used last"
+	if s.Cycle != want {
+		t.Errorf("cycle %q", s.Cycle)
+	}
+	if got := s.Threads[0].WaitsFor; got != "to read from conn#1 (127.0.0.1:20001), whose other end main/2 used last" {
+		t.Errorf("waits %q", got)
+	}
+	if got := s.Threads[1].WaitsFor; got != "for room to write to conn#1 (127.0.0.1:20002), whose other end main/1 used last" {
+		t.Errorf("waits %q", got)
+	}
+}
+
+func TestWhoWaitsToBeAcceptedIsTold(t *testing.T) {
+	s := tellLog(t, `o 1 conn 2
+o 2 listener 2
+o 3 pipe 2
+e deadlock
+b 1 blocked receive 1 2
+c 1 2 queued 127.0.0.1:20001
+b 2 blocked receive 2 2
+c 2 0 listens 127.0.0.1:20001
+b 3 blocked receive 3 2
+c 3 0 used -
+`, "deadlock")
+	for i, want := range []string{
+		"to read from conn#1 (127.0.0.1:20001), which main/1 has not accepted",
+		"for a connection to listener#1 (127.0.0.1:20001)",
+		"to read from pipe#1",
+	} {
+		if got := s.Threads[i].WaitsFor; got != want {
+			t.Errorf("waits %q, want %q", got, want)
+		}
+	}
+}

@@ -28,7 +28,7 @@ func waitsFor(tr *trace.Trace, t *trace.Thread) (others []*trace.Thread, how str
 		return others, "held by " + list(names)
 	}
 	if t.Far != nil && t.Far.Thread != nil && t.WaitsOn.Kind != "listener" {
-		return []*trace.Thread{t.Far.Thread}, "whose other end " + user(t) + " used last"
+		return []*trace.Thread{t.Far.Thread}, hasFar(t)
 	}
 	if !behindRead {
 		return nil, ""
@@ -60,16 +60,19 @@ func holder(t *trace.Thread, h trace.Held) string {
 	return name
 }
 
-// user names who used the other end of what t waits on.
-func user(t *trace.Thread) string {
-	switch far := t.Far.Thread; {
-	case far == t:
-		return "it"
-	case far.Ended:
-		return far.Label() + ", which has ended,"
-	default:
-		return far.Label()
+// hasFar says who has the other end of the connection that t waits on.
+func hasFar(t *trace.Thread) string {
+	name := t.Far.Thread.Label()
+	switch {
+	case t.Far.Thread == t:
+		name = "it"
+	case t.Far.Thread.Ended:
+		name += ", which has ended,"
 	}
+	if t.Far.Queued {
+		return "which " + name + " has not accepted"
+	}
+	return "whose other end " + name + " used last"
 }
 
 // wish says what a blocked thread waits for: "to lock mutex#1".

@@ -37,6 +37,10 @@ func (s *NetSocket) Other() *NetSocket {
 	return nil
 }
 
+// Queued reports whether nobody has a descriptor of the socket: it is the listener's end of a connection that was not
+// accepted yet.
+func (s *NetSocket) Queued() bool { return s.descs == nil }
+
 // Listens reports whether it is a listener.
 func (s *NetSocket) Listens() bool { return s.queue != nil }
 

@@ -25,8 +25,10 @@
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed
 //	                               (blocked, but a timer may wake it); OP and OBJ are what it waits for; FRAMES is its
 //	                               stack: ids split by commas, innermost first, or "-"
-//	c THREAD OTHER NAME            the thread waits at an end of a connection or pipe: NAME is the other end's address ("-" for
-//	                               none), and thread OTHER (0 none) has used that last; or it waits for connections at NAME
+//	c THREAD OTHER HOW NAME        the thread waits at an end of a connection or pipe: NAME is the other end's address ("-" for
+//	                               none). HOW is used: thread OTHER (0 none) has used that end last; or queued: it was not
+//	                               accepted yet, and OTHER is who accepted last there; or listens: the thread waits for
+//	                               connections to NAME
 //	h OBJ THREAD MODE FRAMES       a lock that is held. MODE is w, or r for a read lock; FRAMES is where it was taken
 //
 // Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points:

@@ -66,7 +66,7 @@ var layouts = map[string]layout{
 	"x": {1, (*reader).exit},
 	"e": {1, (*reader).end},
 	"b": {5, (*reader).alive},
-	"c": {3, (*reader).far},
+	"c": {4, (*reader).far},
 	"h": {4, (*reader).held},
 	"m": {6, (*reader).memory},
 	"v": {2, (*reader).value},
@@ -151,9 +151,9 @@ func (r *reader) alive(f *fields) {
 // far notes what is at the other end of the connection that a thread waits at.
 func (r *reader) far(f *fields) {
 	t := need(f, r.threads, "thread")
-	other, name := get(f, r.threads, "thread"), f.word()
+	far := &Far{Thread: get(f, r.threads, "thread"), Queued: f.word() == "queued", Name: f.word()}
 	if t != nil {
-		t.Far = &Far{Thread: other, Name: name}
+		t.Far = far
 	}
 }
 

@@ -43,6 +43,7 @@ type Thread struct {
 type Far struct {
 	Name   string  // "127.0.0.1:20001", "-" for none
 	Thread *Thread // who used it last, nil if nobody did
+	Queued bool    // it was not accepted yet; Thread is who accepts there
 }
 
 // Label returns the thread's name for a reader: the middle of a very long one is left out.

@@ -340,25 +340,29 @@ func clewPutDigits(v uint64) {
 	clewLine.n--
 }
 
-// clewLogWire writes which end of what connection a thread waits at, and who used the other end last.
+// clewLogWire writes which end of what connection a thread waits at, and who has the other end.
 func clewLogWire(t *clewThread) {
 	d := clewNet.At(int(t.wire))
 	if d == nil {
 		return
 	}
 	s := d.Sock
-	other := uint32(0)
-	if o := s.Other(); o != nil {
+	a, other, how := &s.Remote, uint32(0), " used "
+	switch o := s.Other(); {
+	case s.Listens():
+		a, how = &s.Local, " listens "
+	case o != nil && o.Queued():
+		how = " queued "
+		if l := clewNet.Listener(a); l != nil {
+			other = l.User
+		}
+	case o != nil:
 		other = o.User
-	}
-	a := &s.Remote
-	if s.Listens() {
-		a = &s.Local
 	}
 	clewPut("c")
 	clewPutInt(int64(t.id))
 	clewPutInt(int64(other))
-	clewPut(" ")
+	clewPut(how)
 	clewPut(a.String())
 	clewPutLine()
 }

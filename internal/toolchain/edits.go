@@ -90,8 +90,11 @@ var schedulerEdits = []edit{
 			exprs("casgstatus", "gp.trackingSeq%gTrackingPeriod == 0", "!clew.worker && gp.trackingSeq%gTrackingPeriod == 0"),
 			exprs("newproc1", "newg.trackingSeq%gTrackingPeriod == 0", "!clew.worker && newg.trackingSeq%gTrackingPeriod == 0"),
 		)},
-	{"a thread is no system goroutine", "runtime/proc.go",
-		exprs("gdestroy", "isSystemGoroutine(gp, false)", "!clewWas(gp) && isSystemGoroutine(gp, false)")},
+	{"a thread is no system goroutine, and a new goroutine no thread of another run", "runtime/proc.go",
+		all(
+			exprs("gdestroy", "isSystemGoroutine(gp, false)", "!clewWas(gp) && isSystemGoroutine(gp, false)"),
+			before("gdestroy", "gp.waitreason = waitReasonZero", "gp.clew, gp.clewRun = nil, 0"),
+		)},
 	{"waiting for a file's lock is waiting for the outside", "runtime/sema.go",
 		exprs("poll_runtime_Semacquire", "waitReasonSemacquire", "waitReasonIOWait")},
 	{"a worker that is asked for its stacks shows those of loops, too", "runtime/signal_unix.go",

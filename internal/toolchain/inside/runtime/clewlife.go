@@ -9,7 +9,6 @@ import _ "unsafe" // for go:linkname
 // clewSpawn makes a thread of newg when by, or the timer being fired, belongs to the
 // run. It reports whether it did; if so newg waits for the turn.
 func clewSpawn(by, newg *g, pc uintptr) bool {
-	newg.clew, newg.clewRun = nil, 0
 	if !clew.on {
 		return false
 	}
@@ -89,7 +88,6 @@ func clewWas(gp *g) bool { return clew.on && gp.clewRun == clew.run }
 // clewCoroMade is called with the goroutine of a new coroutine. It is no thread: whoever switches to it brings one.
 func clewCoroMade(gp *g) {
 	clew.coros = true
-	gp.clew, gp.clewRun = nil, 0
 	if clewControlled() {
 		gp.clewRun = clew.run
 	}

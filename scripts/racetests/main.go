@@ -50,8 +50,7 @@ func check() (bool, error) {
 }
 
 // search runs clew test on the tests in dir. They are given one by one, because the folder also holds a
-// program that one of them runs; and from elsewhere, because the go command takes who works in a GOROOT
-// that it downloaded for somebody who changes it.
+// program that one of them runs.
 func search(l *lab.Lab, dir string) (*lab.Report, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
 	if err != nil || len(files) == 0 {

@@ -96,3 +96,28 @@ func TestCopyAll(t *testing.T) {
 		check(t, root)
 	}
 }
+
+func TestTwinOfAFolderBelowTheToolchain(t *testing.T) {
+	private := &Overlay{GOROOT: filepath.FromSlash("/cache/goroot"), own: filepath.FromSlash("/mod/toolchain")}
+	public := &Overlay{GOROOT: filepath.FromSlash("/usr/go"), own: filepath.FromSlash("/usr/go")}
+	for _, c := range []struct {
+		overlay   *Overlay
+		dir, want string
+	}{
+		{private, "/mod/toolchain/src/iter", "/cache/goroot/src/iter"},
+		{private, "/mod/toolchain", "/cache/goroot"},
+		{private, "/mod/toolchain2/src", "/mod/toolchain2/src"},
+		{private, "/home/me/module", "/home/me/module"},
+		{public, "/usr/go/src/iter", "/usr/go/src/iter"},
+	} {
+		dir := filepath.FromSlash(c.dir)
+		twin := c.overlay.Twin(dir)
+		if twin != filepath.FromSlash(c.want) {
+			t.Errorf("the twin of %s is %s, want %s", c.dir, twin, c.want)
+		}
+		env := c.overlay.Environ([]string{"PWD=" + dir}, dir)
+		if got := getenv(env, "PWD"); got != twin {
+			t.Errorf("in %s PWD is %s, want %s", c.dir, got, twin)
+		}
+	}
+}

@@ -354,3 +354,25 @@ func TestAddressesHaveNames(t *testing.T) {
 		}
 	}
 }
+
+func TestReadinessIsKnown(t *testing.T) {
+	w := newWorld(t)
+	ready := func(what string, fd int, wantRead, wantWrite bool) {
+		t.Helper()
+		if read, write := w.At(fd).Sock.Ready(); read != wantRead || write != wantWrite {
+			t.Errorf("%s: ready to read %v, to write %v", what, read, write)
+		}
+	}
+	l, a := w.listen(NetTCP4, 10)
+	ready("a listener", l, false, false)
+	w.ok("connect", w.Connect(w.Socket(NetTCP4), a))
+	ready("a listener with a connection", l, true, false)
+	c, s := w.pair(NetTCP4)
+	ready("a connection", s, false, true)
+	w.write(c, "x")
+	ready("one with data", s, true, true)
+	w.write(s, string(pattern(netTCPRoom)))
+	ready("one that is full", s, true, false)
+	w.ok("close", w.Close(c))
+	ready("one that was reset", s, true, true)
+}

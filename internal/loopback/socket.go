@@ -19,6 +19,43 @@ type NetSocket struct {
 	room    [2]int // asked for in and out, 0 for as usual
 
 	queue *netQueue // of a listener
+
+	options []netOption
+}
+
+// A netOption is one that changes nothing here, and is only remembered.
+type netOption struct{ level, name, value int }
+
+// SetOption remembers an option.
+func (s *NetSocket) SetOption(level, name, value int) {
+	for i := range s.options {
+		if o := &s.options[i]; o.level == level && o.name == name {
+			o.value = value
+			return
+		}
+	}
+	s.options = append(s.options, netOption{level, name, value})
+}
+
+// Option returns what an option was set to, 0 if it was not.
+func (s *NetSocket) Option(level, name int) int {
+	for _, o := range s.options {
+		if o.level == level && o.name == name {
+			return o.value
+		}
+	}
+	return 0
+}
+
+// Ready reports whether reading or writing would not have to wait.
+func (s *NetSocket) Ready() (read, write bool) {
+	if s.queue != nil {
+		return len(s.queue.ready) > 0, false
+	}
+	gone := s.dead || s.err != NetOK
+	read = gone || s.in != nil && (s.in.n > 0 || s.in.ended || s.in.deaf)
+	write = gone || s.out != nil && (s.out.n < s.out.room || s.out.reader == nil)
+	return read, write
 }
 
 // A NetPair is what the ends of a connection share.

@@ -46,7 +46,7 @@ var pollerEdits = []edit{
 		all(
 			before("poll_runtime_pollOpen", "errno := netpollopen(fd, pd)", "if clewPollOpen(fd, pd) { return pd, 0 }"),
 			before("poll_runtime_pollClose", "netpollclose(pd.fd)", "if clewPollClose(pd.fd) {\npollcache.free(pd)\nreturn\n}"),
-			atStart("poll_runtime_pollWait", "clewPollWaits(pd)"),
+			atStart("poll_runtime_pollWait", "clewPollWaits(pd, mode)"),
 		)},
 	{"a descriptor knows that it is the run's own", "internal/poll/fd_mutex.go",
 		all(

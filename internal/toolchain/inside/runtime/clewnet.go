@@ -55,6 +55,19 @@ func clewNetEnter() {
 
 func clewNetLeave() { clewNet.busy.Store(0) }
 
+// clewNetObject returns what is operated on at a socket: the connection, for both of its ends.
+func clewNetObject(s *NetSocket) *clewObject {
+	switch {
+	case s.Listens():
+		return clewLookup(unsafe.Pointer(s), KindListener)
+	case s.Pair == nil:
+		return clewLookup(unsafe.Pointer(s), KindConn)
+	case s.Kind == NetPipe:
+		return clewLookup(unsafe.Pointer(s.Pair), KindPipe)
+	}
+	return clewLookup(unsafe.Pointer(s.Pair), KindConn)
+}
+
 // clewNetPoint is called before an operation on a descriptor. A thread that comes back from waiting for it was chosen just now.
 func clewNetPoint(op Op, fd int) {
 	t := clewSelf()
@@ -66,16 +79,7 @@ func clewNetPoint(op Op, fd int) {
 		return
 	}
 	s := d.Sock
-	addr, kind := unsafe.Pointer(s.Pair), KindConn
-	switch {
-	case s.Listens():
-		addr, kind = unsafe.Pointer(s), KindListener
-	case s.Pair == nil:
-		addr = unsafe.Pointer(s)
-	case s.Kind == NetPipe:
-		kind = KindPipe
-	}
-	o := clewLookup(addr, kind)
+	o := clewNetObject(s)
 	if t.op == OpWake && t.wire != 0 {
 		t.op, t.obj = op, o
 	} else {
@@ -126,6 +130,8 @@ func netWake(poll uintptr, read, write bool) {
 func clewPollOpen(fd uintptr, pd *pollDesc) bool {
 	if d := clewNet.At(int(fd)); d != nil {
 		d.Poll = uintptr(unsafe.Pointer(pd))
+		read, write := d.Sock.Ready()
+		netWake(d.Poll, read, write)
 	}
 	return clewNetOwn(int(fd))
 }
@@ -138,14 +144,21 @@ func clewPollClose(fd uintptr) bool {
 }
 
 // clewPollWaits is called before the caller waits for a descriptor.
-func clewPollWaits(pd *pollDesc) {
+func clewPollWaits(pd *pollDesc, mode int) {
 	t := getg().clew
 	if t == nil {
 		return
 	}
 	t.wire = 0
-	if clewNetOwn(int(pd.fd)) {
-		t.wire = int32(pd.fd)
+	if !clewNetOwn(int(pd.fd)) {
+		return
+	}
+	t.wire = int32(pd.fd)
+	if d := clewNet.At(int(pd.fd)); d != nil && clewSelf() == t {
+		t.op, t.obj = OpReceive, clewNetObject(d.Sock)
+		if mode == 'w' {
+			t.op = OpSend
+		}
 	}
 }
 
@@ -384,6 +397,20 @@ func clewNetOption(fd, option, value int) (old int, errno uintptr) {
 	}
 	clewNetLeave()
 	return old, clewNetErrors[err]
+}
+
+// clewNetRemember sets an option that changes nothing, or, if set is false, returns it.
+//
+//go:linkname clewNetRemember syscall.clewNetRemember
+func clewNetRemember(fd int, set bool, level, name, value int) int {
+	clewNetEnter()
+	if d := clewNet.At(fd); d != nil && set {
+		d.Sock.SetOption(level, name, value)
+	} else if d != nil {
+		value = d.Sock.Option(level, name)
+	}
+	clewNetLeave()
+	return value
 }
 
 // clewNetKernel is called when a descriptor is about to be handed to the kernel: the test has the kernel's network

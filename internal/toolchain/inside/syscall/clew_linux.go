@@ -57,6 +57,9 @@ func clewNetName(fd int, remote bool, ip *[16]byte) (kind uint8, port int, name 
 //go:linkname clewNetOption
 func clewNetOption(fd, option, value int) (old int, errno Errno)
 
+//go:linkname clewNetRemember
+func clewNetRemember(fd int, set bool, level, name, value int) int
+
 //go:linkname clewNetKernel
 func clewNetKernel()
 
@@ -341,6 +344,7 @@ func clewSetOption(fd, level, name int, val unsafe.Pointer, size uintptr) error 
 		value = int(*(*int32)(val))
 	}
 	option := -1
+	clewNetRemember(fd, true, level, name, value)
 	switch {
 	case level == IPPROTO_IPV6 && name == IPV6_V6ONLY:
 		option = clewOptionOnly6
@@ -366,7 +370,7 @@ func clewGetOption(fd, level, name int, val unsafe.Pointer, size *_Socklen) erro
 	if e != 0 {
 		return e
 	}
-	value := 0
+	value := clewNetRemember(fd, false, level, name, 0)
 	if level == SOL_SOCKET {
 		switch name {
 		case SO_ERROR:

@@ -38,7 +38,7 @@ const (
 	// heapLimit is the memory that a worker may hold after a batch, and heapGrowth how much more than after its first one:
 	// runs leave things behind, threads that are stuck for ever among them. Above it the worker is replaced.
 	heapLimit  = 1 << 30
-	heapGrowth = 256 << 20
+	heapGrowth = 128 << 20
 )
 
 // wallFor returns the real time that a run may take, given the plain run's.

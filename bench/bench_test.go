@@ -2,8 +2,8 @@
 //
 //	go test -bench=. ./bench
 //
-// Figures are whole processes at work on the packages in bench/subject. Compare ratios
-// within one run, and medians of several (-count=10, with benchstat): machines are noisy.
+// Figures are whole processes at work on the packages in bench/subject and bench/cpu. Compare ratios
+// within one run, and medians of several rounds (-benchtime=5x): machines are noisy.
 // Nothing here asserts a time.
 package bench
 
@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -22,26 +23,50 @@ import (
 const subject = "github.com/goclew/clew/bench/subject"
 
 // BenchmarkRuns counts whole runs a second of one core: two threads, three increments each, with a lock or
-// without. One operation is one run. The race of those without a lock is known after the first run; its
-// accesses are no scheduling points here, so that runs have the same steps as go test's.
+// without. One operation is a round of many runs each. The race of those without a lock is known after the first run; its
+// accesses are no scheduling points here, so that runs have the same steps as go test's. The figures are medians.
 func BenchmarkRuns(b *testing.B) {
-	b.Run("clew", func(b *testing.B) {
-		clew := build(b)
-		elapsed, _ := search(b, clew, "TestIncrements", b.N)
-		perSecond(b, elapsed)
-	})
-	b.Run("clew-race", func(b *testing.B) {
-		clew := build(b)
-		elapsed, _ := search(b, clew, "TestUnlocked", b.N, "-points=sync")
-		perSecond(b, elapsed)
-	})
-	b.Run("go-test-count", func(b *testing.B) { count(b) })
-	b.Run("go-test-race-count", func(b *testing.B) {
-		if !race() {
-			b.Skip("go test -race needs cgo and a C compiler here")
+	clew := build(b)
+	names := []string{"clew", "clew-unlocked", "go"}
+	ways := []func() float64{
+		func() float64 { return searched(b, clew, "TestIncrements") },
+		func() float64 { return searched(b, clew, "TestUnlocked", "-points=sync") },
+		counted(b, compile(b, subject)),
+	}
+	if race() {
+		names, ways = append(names, "go-race"), append(ways, counted(b, compile(b, subject, "-race")))
+	} else {
+		b.Log("go test -race is left out: it needs cgo and a C compiler here")
+	}
+	rates := make([][]float64, len(ways))
+	for b.Loop() {
+		for i, run := range ways {
+			rates[i] = append(rates[i], run())
 		}
-		count(b, "-race")
-	})
+	}
+	b.ReportMetric(0, "ns/op")
+	for i, name := range names {
+		b.ReportMetric(median(rates[i]), name+"-runs/s")
+	}
+}
+
+// searched returns how many runs of a test a second clew makes.
+func searched(b *testing.B, clew, test string, flags ...string) float64 {
+	const runs = 200_000
+	elapsed, _ := search(b, clew, test, runs, flags...)
+	return runs / elapsed.Seconds()
+}
+
+// counted returns what finds out how many runs of the increments a second a binary makes with go test's own -count. The second that
+// the race detector sleeps when a process ends does not count.
+func counted(b *testing.B, binary string) func() float64 {
+	const runs = 20_000
+	b.Setenv("GORACE", "atexit_sleep_ms=0")
+	return func() float64 {
+		began := time.Now()
+		run(b, binary, "-test.run=^TestIncrements$", "-test.cpu=1", "-test.count="+strconv.Itoa(runs))
+		return runs / time.Since(began).Seconds()
+	}
 }
 
 // BenchmarkSwitch measures a step of which nearly every one is a switch, with few threads
@@ -80,21 +105,17 @@ func start(b *testing.B, command ...string) {
 	}
 }
 
-// count runs the increments b.N times under go test's own -count.
-func count(b *testing.B, flags ...string) {
-	binary := filepath.Join(b.TempDir(), "subject.test")
-	run(b, append(append([]string{"go", "test", "-c", "-o", binary}, flags...), subject)...)
-	b.ResetTimer()
-	began := time.Now()
-	command := exec.Command(binary, "-test.run=^TestIncrements$", "-test.cpu=1", "-test.count="+strconv.Itoa(b.N))
-	if out, err := command.CombinedOutput(); err != nil {
-		b.Fatalf("%v: %v\n%s", command, err, out)
-	}
-	perSecond(b, time.Since(began))
+// compile builds the tests of a package with go test and the given flags, and returns the binary.
+func compile(b *testing.B, pkg string, flags ...string) string {
+	b.Helper()
+	binary := filepath.Join(b.TempDir(), "bench.test")
+	run(b, append(append([]string{"go", "test", "-c", "-o", binary}, flags...), pkg)...)
+	return binary
 }
 
-func perSecond(b *testing.B, elapsed time.Duration) {
-	b.ReportMetric(float64(b.N)/elapsed.Seconds(), "runs/s")
+func median(figures []float64) float64 {
+	slices.Sort(figures)
+	return figures[len(figures)/2]
 }
 
 // search lets clew try n schedules of a test with one worker, and returns the time that

@@ -95,6 +95,9 @@ on. A test's body runs as often as schedules are tried.
                     example.com/bank.(*Account).Deposit, in which * stands for any text; may be
                     given more than once
   -workers N        processes at work for each test binary; 0 for one a core (0)
+  -check-determinism  in place of the search, run each schedule twice, some of them in processes of
+                    their own, too, and compare the steps and the output: where they differ, the
+                    test depends on something that clew does not control, which is a finding
   -isolate          run each schedule in a process of its own: for tests that leave something
                     behind in theirs (package variables, goroutines started once and for all)
   -report FILE      write a report as JSON

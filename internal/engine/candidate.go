@@ -16,6 +16,7 @@ type candidate struct {
 	message   string
 	origin    schedule.Origin
 	clock     int64
+	procs     string // as in batch
 	saved     string // path of the saved schedule that led to it; empty if the search did
 	steps     uint64
 	output    string
@@ -31,7 +32,7 @@ type candidate struct {
 
 // candidateOf returns what a batch found, nil for nothing.
 func candidateOf(b batch, out *outcome) *candidate {
-	c := &candidate{test: b.test, clock: b.clock, steps: out.steps, output: out.output, points: b.points,
+	c := &candidate{test: b.test, clock: b.clock, procs: b.procs, steps: out.steps, output: out.output, points: b.points,
 		origin: schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: out.index}}
 	for _, r := range out.races {
 		c.races = append(c.races, r.Key)
@@ -55,7 +56,7 @@ func candidateOf(b batch, out *outcome) *candidate {
 
 // leakCandidate makes a finding of the first run that leaked.
 func leakCandidate(b batch, index int64, message string) *candidate {
-	return &candidate{test: b.test, kind: "leak", message: message, clock: b.clock, points: b.points,
+	return &candidate{test: b.test, kind: "leak", message: message, clock: b.clock, procs: b.procs, points: b.points,
 		origin: schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: uint64(index)}}
 }
 

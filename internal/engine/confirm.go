@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -236,7 +237,7 @@ func (c *confirmation) note(kind, format string, args ...any) {
 // scheduleOf writes a traced run down as a schedule.
 func (e *engine) scheduleOf(found *candidate, tr *trace.Trace) *schedule.Schedule {
 	s := &schedule.Schedule{Test: found.test.Name, Package: e.result.Package, Go: e.result.Go, Finding: found.kind,
-		Clock: found.clock, Points: found.points, Origin: found.origin, Total: len(tr.Steps)}
+		Clock: found.clock, Procs: cmp.Or(found.procs, e.procs), Points: found.points, Origin: found.origin, Total: len(tr.Steps)}
 	for _, step := range tr.Steps[:min(len(tr.Steps), schedule.MaxSteps)] {
 		one := schedule.Step{Thread: step.Thread.Name, Op: step.Op, Place: explain.Place(step.Frame, e.inPackage), Pick: step.Pick}
 		if step.Object != nil {

@@ -56,6 +56,7 @@ type engine struct {
 	sources     *source.Finder
 	wall        time.Duration
 	clock       int64     // start of virtual time in all runs, Unix nanoseconds
+	procs       string    // GOMAXPROCS and the number of CPUs that tests see, as in schedule.Schedule
 	deadline    time.Time // of -test.timeout; zero for none
 	result      *report.Package
 	told        []*testRun // tests that were printed
@@ -239,6 +240,7 @@ func (e *engine) list(ctx context.Context) ([]testID, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.procs = w.procs
 	if !e.greeted {
 		e.greeted = true
 		io.WriteString(e.stdout, w.setup)

@@ -44,6 +44,7 @@ func (w *worker) handshake(ctx context.Context, overlay string) error {
 		case r.Hello != nil:
 			greeted = true
 		case r.Ready && greeted:
+			w.procs = r.Procs
 			return nil
 		default:
 			return &errNotControlled{"it does not speak clew's protocol"}

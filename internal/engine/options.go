@@ -21,8 +21,9 @@ type Options struct {
 	Workers   int           // worker processes, at most; 0 for one a core
 	Points    string        // accesses to memory that are scheduling points: "auto", "sync" or "memory"
 
-	Isolate    bool     // each schedule has a process of its own
-	RaceIgnore patterns // functions whose races are not told
+	Isolate          bool     // each schedule has a process of its own
+	CheckDeterminism bool     // run schedules twice and compare, in place of the search
+	RaceIgnore       patterns // functions whose races are not told
 
 	// These are for clew exec alone; clew test sets them.
 	Overlay string // hash that a worker must say hello with
@@ -58,6 +59,7 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(choice{&o.Points, []string{"auto", "sync", "memory"}}, "points",
 		"accesses to memory that are scheduling points: auto, sync or memory")
 	fs.BoolVar(&o.Isolate, "isolate", o.Isolate, "run each schedule in a process of its own")
+	fs.BoolVar(&o.CheckDeterminism, "check-determinism", o.CheckDeterminism, "run each schedule twice and compare the steps")
 	fs.Var(&o.RaceIgnore, "race-ignore", "do not tell data races with `FUNC` in a stack")
 }
 
@@ -87,6 +89,9 @@ func (o *Options) Args() []string {
 	}
 	if o.Isolate {
 		args = append(args, "-isolate")
+	}
+	if o.CheckDeterminism {
+		args = append(args, "-check-determinism")
 	}
 	for _, p := range o.RaceIgnore {
 		args = append(args, "-race-ignore="+p)

@@ -22,10 +22,11 @@ import (
 //
 // A worker may die instead of answering: a run that panics or calls os.Exit takes its process along.
 
-// A reply is one line from a worker: exactly one field is set.
+// A reply is one line from a worker: exactly one field is set, but for Procs.
 type reply struct {
 	Hello   *hello        `json:"hello"`
 	Ready   bool          `json:"ready"`
+	Procs   string        `json:"procs"` // with Ready: GOMAXPROCS and the number of CPUs, as in schedule.Schedule
 	Test    *testID       `json:"test"`
 	Listed  *int          `json:"listed"`
 	Race    *raceMessage  `json:"race"`
@@ -103,6 +104,7 @@ type batch struct {
 	steps    int64  // steps a run
 	wall     int64  // real milliseconds a run, 0 for no limit
 	clock    int64  // start of virtual time, Unix nanoseconds
+	procs    string // what the test is to see, as in schedule.Schedule; empty for what there is
 	trace    bool   // write the step log; count must be 1
 	leaks    string // fail, note or off
 	replay   string // file of steps to follow in place of the strategy; count must be 1
@@ -138,6 +140,9 @@ func (b *batch) command() string {
 	put("steps", b.steps)
 	put("wall", b.wall)
 	put("clock", b.clock)
+	if b.procs != "" {
+		put("procs", b.procs)
+	}
 	put("trace", map[bool]int{true: 1}[b.trace])
 	put("leaks", b.leaks)
 	switch {

@@ -19,7 +19,7 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 		return batch{}, err
 	}
 	b := batch{test: test, strategy: s.Origin.Strategy, seed: s.Origin.Seed, first: s.Origin.Index, count: 1,
-		steps: e.stepsFor(int64(s.Total)), clock: s.Clock, leaks: e.options.Leaks, wall: e.wall.Milliseconds(),
+		steps: e.stepsFor(int64(s.Total)), clock: s.Clock, procs: s.Procs, leaks: e.options.Leaks, wall: e.wall.Milliseconds(),
 		points: s.Points}
 	if s.Partial() {
 		return b, nil

@@ -65,6 +65,9 @@ func seedOf(seed uint64, pkg, test string, round int) uint64 {
 func (t *testRun) begin(ctx context.Context) (err error) {
 	defer t.timed(time.Now())
 	t.e.progress.show(t.id.Name, 0)
+	if t.e.options.CheckDeterminism {
+		return t.checkDeterminism(ctx)
+	}
 	if t.batch, t.found, err = t.regressions(ctx); err != nil || t.found != nil || len(t.result.Findings) > 0 {
 		return err
 	}
@@ -307,7 +310,7 @@ func (t *testRun) status() string {
 func (t *testRun) lines() []string {
 	var lines []string
 	for _, n := range t.result.Notes {
-		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "race"}, n.Kind) {
+		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "race", "check"}, n.Kind) {
 			lines = append(lines, n.Lines()...)
 		}
 	}

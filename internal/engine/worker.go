@@ -39,6 +39,7 @@ type worker struct {
 	replies  chan reply
 	exited   chan struct{} // closed once the process was waited for
 	drained  bool          // all replies of a dead worker were read
+	procs    string        // GOMAXPROCS and the number of CPUs that its tests see
 	setup    string        // what TestMain printed before the tests
 	used     bool          // it was given a batch
 	heap     uint64        // what it held when it first said so

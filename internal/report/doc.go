@@ -53,7 +53,7 @@ type Test struct {
 
 // A Finding fails its test.
 type Finding struct {
-	Kind     string           `json:"kind"`           // race, deadlock, leak, panic, fatal, failure or livelock
+	Kind     string           `json:"kind"`           // race, deadlock, leak, panic, fatal, failure, livelock or nondeterminism
 	Message  string           `json:"message"`        // one sentence
 	Schedule string           `json:"schedule"`       // the saved file; empty if none was saved
 	File     string           `json:"file,omitempty"` // where in the source: the innermost call of the user's; empty if unknown
@@ -69,6 +69,8 @@ type Finding struct {
 	Threads  []explain.Thread `json:"threads"`
 	Others   []string         `json:"others,omitempty"` // threads that are not part of it
 	Stack    []string         `json:"stack,omitempty"`  // where a panic, fatal error or endless loop was
+
+	Differs []string `json:"differs,omitempty"` // where two runs of one schedule part, of a nondeterminism
 
 	// Of a race.
 	Variable *explain.Variable `json:"variable,omitempty"`
@@ -96,7 +98,7 @@ type Consequence struct {
 
 // A Note says what does not fail the test.
 type Note struct {
-	Kind    string `json:"kind"` // leak, race, stale, time, state, worker or save
+	Kind    string `json:"kind"` // leak, race, stale, time, state, worker, save or check
 	Message string `json:"message"`
 
 	// Of a state that earlier runs left behind.

@@ -31,6 +31,9 @@ func (f *Finding) Lines() []string {
 	if f.Single {
 		return lines
 	}
+	if f.Kind == "nondeterminism" {
+		return append(lines, indent(f.Differs, "  ")...)
+	}
 	lines = append(lines, f.worth())
 	if f.Schedule != "" {
 		lines = append(lines, "again:  clew replay "+f.Schedule)
@@ -50,7 +53,7 @@ func (t *Test) Lines() []string {
 // FoundBy says which schedule found it.
 func (f *Finding) FoundBy() string {
 	switch {
-	case f.Single:
+	case f.Single, f.Kind == "nondeterminism":
 		return ""
 	case f.Saved != "":
 		return ", by the saved schedule " + f.Saved

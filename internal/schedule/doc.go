@@ -12,6 +12,7 @@
 //	go go1.26.8
 //	finding deadlock
 //	clock 1795400000000000000
+//	procs 2/4
 //	points example.com/counter/counter.go:9
 //	origin random seed=1 index=17
 //	steps 41
@@ -24,6 +25,8 @@
 // one line a step, in order: the thread, its operation, the object ("-" for none), the place ("-" for
 // none) and, where a select chose among several ready cases, pick=N. Columns are separated by blanks and a
 // place holds none: a blank in a path is written %20. A line that begins with # is a comment.
+//
+// "procs" is GOMAXPROCS and the number of CPUs that the test saw: a replay shows it the same, wherever it runs.
 //
 // Lines "points" say which accesses to memory were scheduling points, beside synchronisation: those at a place, PACKAGE/FILE:LINE
 // (a line for each), or all of them ("points memory"). It is the only key that may come more than once.

@@ -131,6 +131,8 @@ func (p *parser) set(key, value string) (reason string) {
 		s.Finding = value
 	case "clock":
 		s.Clock, err = strconv.ParseInt(value, 10, 64)
+	case "procs":
+		s.Procs, err = value, checkProcs(value)
 	case "steps":
 		s.Total, err = strconv.Atoi(value)
 		if err == nil && s.Total < 0 {
@@ -145,6 +147,17 @@ func (p *parser) set(key, value string) (reason string) {
 		return fmt.Sprintf("%q is no value for %q", shorten(value), key)
 	}
 	return ""
+}
+
+// checkProcs says what is wrong with a value of Procs.
+func checkProcs(value string) error {
+	procs, cpus, _ := strings.Cut(value, "/")
+	for _, number := range []string{procs, cpus} {
+		if n, err := strconv.ParseUint(number, 10, 16); err != nil || n == 0 {
+			return errors.New("want GOMAXPROCS/CPUS")
+		}
+	}
+	return nil
 }
 
 // addPoint adds a place, or all memory, to the places of accesses that were scheduling points.

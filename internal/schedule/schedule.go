@@ -17,6 +17,7 @@ type Schedule struct {
 	Go      string   // the Go version it was found with, "go1.26.8"
 	Finding string   // kind of what it leads to, "deadlock"
 	Clock   int64    // start of virtual time, Unix nanoseconds
+	Procs   string   // GOMAXPROCS and the number of CPUs that the test saw, "2/4"; empty if unknown
 	Points  []string // places at which accesses to memory were scheduling points, or [AllMemory] alone
 	Origin  Origin
 	Total   int    // number of steps in the run; more than len(Steps) if Partial
@@ -70,6 +71,9 @@ func (s *Schedule) WriteTo(w io.Writer) (int64, error) {
 	fmt.Fprintln(&b, "go", s.Go)
 	fmt.Fprintln(&b, "finding", s.Finding)
 	fmt.Fprintln(&b, "clock", s.Clock)
+	if s.Procs != "" {
+		fmt.Fprintln(&b, "procs", s.Procs)
+	}
 	for _, point := range s.Points {
 		fmt.Fprintln(&b, "points", point)
 	}

@@ -31,7 +31,7 @@ func (e *EditError) Error() string {
 // An edit is one named change to one file of the standard library.
 type edit struct {
 	name  string // what the change is for, in a few words
-	file  string // slash path below GOROOT/src
+	file  string // slash path below GOROOT/src; "a or b" is the first of the two that there is
 	apply func(*source) error
 }
 
@@ -48,15 +48,16 @@ func editedFiles(src, release string) (map[string][]byte, error) {
 	}
 	open := map[string]*source{}
 	for _, e := range edits() {
-		s := open[e.file]
+		file := firstThere(src, e.file)
+		s := open[file]
 		if s == nil {
-			if s, err = openSource(src, e.file); err != nil {
-				return nil, misfit(e.name, e.file, err)
+			if s, err = openSource(src, file); err != nil {
+				return nil, misfit(e.name, file, err)
 			}
-			open[e.file] = s
+			open[file] = s
 		}
 		if err := e.apply(s); err != nil {
-			return nil, misfit(e.name, e.file, err)
+			return nil, misfit(e.name, file, err)
 		}
 	}
 	for name, s := range open {
@@ -68,6 +69,17 @@ func editedFiles(src, release string) (map[string][]byte, error) {
 		return nil, err
 	}
 	return files, nil
+}
+
+// firstThere returns the first of the files in "a or b" that there is below src, or else the last.
+func firstThere(src, files string) string {
+	names := strings.Split(files, " or ")
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(src, filepath.FromSlash(name))); err == nil {
+			return name
+		}
+	}
+	return names[len(names)-1]
 }
 
 // A source is a Go file being edited. Places are found in its syntax tree, by
@@ -287,6 +299,16 @@ func exprs(fn, old, new string) func(*source) error {
 			return fmt.Errorf("no expression %q in %s", old, fn)
 		}
 		return nil
+	}
+}
+
+// ifThere makes a change to a function that not all releases have.
+func ifThere(fn string, change func(fn string) func(*source) error) func(*source) error {
+	return func(s *source) error {
+		if _, err := s.fn(fn); err != nil {
+			return nil
+		}
+		return change(fn)(s)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 func edits() []edit {
 	var all []edit
 	for _, group := range [][]edit{
-		schedulerEdits, channelEdits, timeEdits, chanceEdits, lockEdits(), syncEdits(), pointerEdits(), testEdits, netEdits(),
+		schedulerEdits, channelEdits, timeEdits, chanceEdits, stampEdits, collectEdits, poolEdits, lockEdits(), syncEdits(),
+		pointerEdits(), testEdits, netEdits(),
 	} {
 		all = append(all, group...)
 	}
@@ -129,6 +130,7 @@ var channelEdits = []edit{
 		atStart("closechan", "clewChanOp(OpClose, c, sys.GetCallerPC())")},
 	{"select is a point, and which case it takes a choice", "runtime/select.go", all(
 		imported("internal/runtime/sys"),
+		exprs("selectgo", "cheaprandn(uint32(norder + 1))", "clewSelectRand(uint32(norder + 1))"),
 		atStart("selectgo", "clewSelectOp(sys.GetCallerPC())"),
 		after("selectgo", "lockorder = lockorder[:norder]", "clewSelectOrder(scases, pollorder, nsends)"),
 	)},
@@ -155,20 +157,13 @@ var timeEdits = []edit{
 		after("newTimer", "t.timer.init(nil, nil)", "t.clewBy = clewTimerOwner()"),
 		exprs("(*timer).maybeAdd", "&mp.p.ptr().timers", "clewTimerSet(t, mp)"),
 		exprs("(*timer).maybeAdd", "cheaprand()", "uint32(rand())"),
+		before("(*timer).maybeAdd", "t.state |= timerHeaped", "if t.clewBy != 0 { t.rand = clewTimerRand() }"),
 		before("resetTimer", "return t.reset(when, period)", "when = clewRearm(&t.timer, when)"),
 		beforeLast("(*timer).maybeAdd", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
 		before("(*timer).modify", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
 		exprs("(*timer).maybeRunChan", "nanotime()", "clewTimerNow(t)"),
 		atStart("(*timer).unlockAndRun", "if t.clewBy != 0 { clew.firedBy = t.clewBy }"),
 	)},
-}
-
-// chanceEdits take over what is drawn by lot.
-var chanceEdits = []edit{
-	{"a process starts with a fixed seed", "runtime/rand.go",
-		atStart("randinit", "startupRand = clewStartupRand[:]")},
-	{"random numbers are drawn from the run's lot", "runtime/rand.go",
-		atStart("rand", "if clew.on && getg() == getg().m.curg && clewControlled() { return clew.lot.Draw() }")},
 }
 
 // hook is a call of clewSync in package sync.

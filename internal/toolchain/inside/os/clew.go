@@ -21,3 +21,8 @@ func clewChild()
 func (f *File) clewTakes(b []byte) bool {
 	return f != nil && (f == clewStdout || f == clewStderr) && len(b) > 0 && clewOutput(unsafe.Pointer(&b[0]), len(b))
 }
+
+// clewTempNumber is a random number for the name of a temporary file.
+//
+//go:linkname clewTempNumber
+func clewTempNumber() uint64

@@ -141,7 +141,14 @@ var clew struct {
 	touched    bool // something outside was waited for
 	paced      bool // the clock goes no faster than the real one: there are child processes
 	incalls    int  // threads that lost the turn in a system call and are still in it
-	lot        Lot  // chance of the program's own: math/rand, maps
+
+	// Chance and what else a program could find out about its process.
+	lots        clewLots
+	machine     clewMachine
+	launching   bool   // the main thread's goroutine is being made
+	coroutines  uint32 // of this run
+	collections uint32 // that this run has asked for
+	collector   clewCollector
 
 	// Time.
 	now     int64 // nanoseconds on the virtual monotonic clock
@@ -175,6 +182,8 @@ func clewSelf() *clewThread {
 
 // clewControlled reports whether the caller acts for a thread: it is one, or it is
 // the scheduler's own stack of the M that has the turn.
+//
+//go:linkname clewControlled
 func clewControlled() bool {
 	if !clew.on {
 		return false

@@ -12,22 +12,8 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	if !clew.on {
 		return false
 	}
-	var parent *clewThread
-	timer := false
-	switch {
-	case by != by.m.g0:
-		if by.clew != nil && by.clewRun == clew.run && by.clew.state == clewRunning {
-			parent = by.clew
-		}
-	case by.m == clew.dispatch.ptr(): // a timer fires
-		parent, timer = clew.main, true
-		if id := clew.firedBy; id != 0 && id <= clew.nmade {
-			parent = clewThreadOf(id)
-		}
-	case by.m.curg != nil && clewControlled(): // a timer is due as soon as it is set
-		parent, timer = by.m.curg.clew, true
-	}
-	if parent == nil || !clewUserFunc(newg.startpc) {
+	parent, timer := clewParent(by)
+	if parent == nil || !clewUserFunc(newg.startpc) && !clewFinishes(newg.startpc) {
 		// Whoever starts it may not have the turn, so clewPlaces is not for them.
 		clew.strangers = clew.strangers || clewClassify(newg.startpc) != clewIsSystem
 		return false
@@ -44,11 +30,36 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	} else {
 		clewDetector.Fork(&parent.race, &t.race, t.id)
 	}
+	if clew.collector.launches {
+		clewKnowAll(t)
+	}
 	if clew.traced {
 		clewLogThread(t, parent.id, *n, timer, pc)
 	}
 	clewEnable(t)
 	return true
+}
+
+// clewParent returns the thread that by, which starts a goroutine, belongs to or acts for; nil if there is none. It
+// tells whether by fires a timer.
+func clewParent(by *g) (parent *clewThread, timer bool) {
+	switch {
+	case !clew.on:
+	case clew.collector.launches: // finalizers are nobody's
+		return clew.main, true
+	case by != by.m.g0:
+		if by.clew != nil && by.clewRun == clew.run && by.clew.state == clewRunning {
+			return by.clew, false
+		}
+	case by.m == clew.dispatch.ptr(): // a timer fires
+		if id := clew.firedBy; id != 0 && id <= clew.nmade {
+			return clewThreadOf(id), true
+		}
+		return clew.main, true
+	case by.m.curg != nil && clewControlled(): // a timer is due as soon as it is set
+		return by.m.curg.clew, true
+	}
+	return nil, false
 }
 
 // clewExiting is called when the goroutine gp ends; it returns its thread, or nil.

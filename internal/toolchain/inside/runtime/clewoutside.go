@@ -15,6 +15,14 @@ import (
 // not while a system call, a child process or a stranger is at work: these take the time they need.
 // When that does not help either, the run is over.
 func clewAwait() (t *clewThread, verdict int) {
+	if clewMayCollect() {
+		clewCollect()
+		over := false
+		systemstack(func() { t, over = clewNext() })
+		if t != nil || over {
+			return t, clew.verdict
+		}
+	}
 	if clewRealTimer() {
 		clew.touched = true
 	}
@@ -129,12 +137,6 @@ func clewStartsStranger(t *timer) bool {
 // clewStrangersRun reports whether a stranger does something at this moment, or may soon
 // do so of itself.
 func clewStrangersRun() bool {
-	if finq != nil || fingStatus.Load()&fingRunningFinalizer != 0 {
-		return true // finalizers are the program's code, too
-	}
-	if queued, executed := gcCleanups.readQueueStats(); queued > executed {
-		return true // and so are cleanups
-	}
 	return clew.strangers && clewAnyStranger(func(gp *g) bool {
 		if readgstatus(gp)&^_Gscan == _Gwaiting {
 			return gp.waitreason == waitReasonSleep || gp.waitreason == waitReasonIOWait

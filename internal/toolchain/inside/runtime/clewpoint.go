@@ -216,6 +216,9 @@ func clewHolds(addr unsafe.Pointer, mode uint8) {
 
 //go:linkname clewSync sync.clewSync
 func clewSync(op, kind uint8, addr unsafe.Pointer, pc uintptr) {
+	if Op(op) == OpDo && getg().clew != nil && !clewLoudOnce(pc) {
+		return
+	}
 	clewHook(Op(op), addr, Kind(kind), pc)
 }
 
@@ -260,7 +263,7 @@ func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
 	if class == clewIsSystem {
 		return // package runtime carries it out for sync/atomic, which has told of it
 	}
-	if class == clewIsLoud {
+	if class <= clewIsLibrary {
 		if t := clewSelf(); t != nil && addr != nil {
 			clewPoint(t, Op(op), clewLookup(addr, KindAtomic))
 		}
@@ -277,7 +280,7 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	// start it: the thread keeps the turn then.
 	class := clewClass(pc)
 	t.keeps = class == clewIsSystem && c != nil
-	if class == clewIsLoud {
+	if class <= clewIsLibrary {
 		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan))
 	}
 }
@@ -295,20 +298,14 @@ func clewSelectOp(pc uintptr) {
 }
 
 // clewSelectOrder lets the strategy choose which ready case a select takes: it moves
-// that case to the front of the order in which the select looks. It is called with
+// that case to the front of the order in which the select looks, which is that of the source. It is called with
 // the order made and the channels not yet locked.
 func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 	t := clewSelf()
 	if t == nil || !t.picks || len(pollorder) == 0 {
-		return // a quiet select takes the first ready case in the runtime's own order
+		return // a quiet select takes the first ready case, in an order drawn by lot
 	}
 	t.picks = false
-	// Source order first, so that the choice does not depend on chance.
-	for i := 1; i < len(pollorder); i++ {
-		for j := i; j > 0 && pollorder[j] < pollorder[j-1]; j-- {
-			pollorder[j], pollorder[j-1] = pollorder[j-1], pollorder[j]
-		}
-	}
 	ready := 0
 	for _, ci := range pollorder {
 		if clewCaseReady(scases[ci].c, int(ci) < nsends) {

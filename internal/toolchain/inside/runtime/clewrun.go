@@ -17,7 +17,9 @@ func clewRunTest(fn func(), strategy int, seed, maxSteps uint64, wallBudget, wal
 	clew.driver.set(gp)
 	fv := *(**funcval)(unsafe.Pointer(&fn))
 	systemstack(func() {
+		clew.launching = true
 		newg := newproc1(fv, gp, 0, false, waitReasonZero)
+		clew.launching = false
 		clew.main = clewNewThread(newg, MainKey)
 		clewDetector.Start(&clew.main.race, clew.main.id)
 		if traced {
@@ -60,7 +62,9 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clewRaceBegin()
 	clewNetBegin()
 	clewClockBegin(wall)
-	clew.lot.Seed(Mix(seed, 1))
+	clew.collector.begin()
+	clew.lots.seed(seed)
+	clew.machine, clew.coroutines, clew.collections = clewAskedMachine, 0, 0
 	clew.searching = false
 	switch strategy {
 	case 0:

@@ -84,12 +84,16 @@ func (s *clewShmem) steps(n uint64) {
 }
 
 // clewOutput takes what the run prints. It reports false when the caller is not under
-// control, and its output goes its usual way.
+// control, and its output goes its usual way: not that of finalizers of earlier runs, it would be taken for the next one's.
 //
 //go:linkname clewOutput os.clewOutput
 func clewOutput(p unsafe.Pointer, n int) bool {
-	if clewShm.h == nil || !clewControlled() {
+	if clewShm.h == nil {
 		return false
+	}
+	if !clewControlled() {
+		gp := getg()
+		return clew.run > 0 && (gp == fing || gp.runningCleanups.Load())
 	}
 	clewPrint(p, n)
 	return true

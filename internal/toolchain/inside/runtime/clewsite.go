@@ -30,6 +30,7 @@ type clewSite struct {
 	npcs    int32
 	nlocks  int32
 	run     uint32
+	at      uint32 // where in the index it is
 	pcs     [32]uintptr
 	locks   [8]uint32 // numbers of objects, times 2, plus 1 when held for reading
 }
@@ -56,7 +57,7 @@ func clewKeepSite(t *clewThread, addr, size uintptr, write bool) {
 	stack.run = 0 // it is filled when it is needed
 	for end := addr + size; addr < end && tab.n < clewMaxSites-1; addr = addr&^7 + 8 {
 		word := addr &^ 7
-		slot, site := clewSiteAt(word, t.race.last, write)
+		at, site := clewSiteAt(word, t.race.last, write)
 		if site != nil {
 			continue
 		}
@@ -66,27 +67,29 @@ func clewKeepSite(t *clewThread, addr, size uintptr, write bool) {
 			stack.nlocks = int32(clewLocksOf(t, stack.locks[:]))
 		}
 		tab.n++
-		*slot = tab.n
+		tab.index[at] = tab.n
 		site = &tab.slots[tab.n]
 		*site = *stack
-		site.word = word
+		site.word, site.at = word, at
 	}
 }
 
-// clewSiteAt returns the site of an access if it was kept, and where in the index it is or would be.
-func clewSiteAt(word uintptr, segment uint32, write bool) (*uint32, *clewSite) {
+// clewSiteAt returns the site of an access if it was kept, and where in the index it is or would be. What earlier runs
+// have left in the index does not count.
+func clewSiteAt(word uintptr, segment uint32, write bool) (at uint32, site *clewSite) {
 	tab := &clewSites
 	for i := clewSiteHash(word, segment, write); ; i++ {
-		slot := &tab.index[i%uint32(len(tab.index))]
-		if *slot == 0 || *slot > tab.n {
-			return slot, nil
+		at = i % uint32(len(tab.index))
+		n := tab.index[at]
+		if n == 0 || n > tab.n {
+			return at, nil
 		}
-		s := &tab.slots[*slot]
-		if s.run != clew.run {
-			return slot, nil
+		s := &tab.slots[n]
+		if s.run != clew.run || s.at != at {
+			return at, nil
 		}
 		if s.word == word && s.segment == segment && s.write == write {
-			return slot, s
+			return at, s
 		}
 	}
 }

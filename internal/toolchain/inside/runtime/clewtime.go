@@ -19,7 +19,7 @@ const clewAfterTime = 10_000_000_000
 
 func clewClockBegin(wall int64) {
 	if clew.start == 0 {
-		clew.start = nanotime() + 1_000_000_000
+		clew.start = clewClockStart()
 	}
 	clew.now, clew.wall = clew.start, wall
 	for i := range clew.timers.heap {
@@ -38,6 +38,19 @@ func clewClockBegin(wall int64) {
 	clew.timers.zombies.Store(0)
 	clew.timers.minWhenHeap.Store(0)
 	clew.timers.minWhenModified.Store(0)
+}
+
+// clewOrigin is the time on the monotonic clock from which package time counts.
+var clewOrigin int64
+
+//go:linkname clewClockOrigin time.clewClockOrigin
+func clewClockOrigin(start int64) { clewOrigin = start }
+
+// clewClockStart returns the time at which runs begin on the monotonic clock. It lies behind all that was read from it before the first
+// run, and is, as programs see it, the same in all processes that take less than ten seconds to get there.
+func clewClockStart() int64 {
+	const step = 10_000_000_000
+	return clewOrigin + (nanotime()-clewOrigin)/step*step + step
 }
 
 // clewVirtual reports whether the caller lives on the virtual clock.
@@ -191,7 +204,3 @@ func clewSleep(pc uintptr) {
 		clewPoint(t, OpSleep, nil)
 	}
 }
-
-// clewStartupRand takes the place of the random bytes that the kernel gives a process:
-// hash seeds and the order of maps are then the same in every worker.
-var clewStartupRand = [16]byte{'c', 'l', 'e', 'w', ' ', 's', 't', 'a', 'r', 't', 's', ' ', 'h', 'e', 'r', 'e'}

@@ -96,6 +96,9 @@ func clewNext() (t *clewThread, over bool) {
 		if clew.noutside > 0 || clew.paced || clewStrangersRun() {
 			return nil, false
 		}
+		if clewMayCollect() {
+			return nil, false
+		}
 		if !clewAdvance() {
 			if clew.strangers {
 				return nil, false // one may yet wake up

@@ -14,10 +14,13 @@ package testing
 import (
 	"bufio"
 	"context"
+	"flag"
 	"internal/race"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
+	"time"
 	"unsafe"
 )
 
@@ -61,6 +64,9 @@ func clewReplayed() (followed int, stale bool)
 
 //go:linkname clewOpByName
 func clewOpByName(name string) uint8
+
+//go:linkname clewSetMachine
+func clewSetMachine(procs, cpus int) (int, int)
 
 //go:linkname clewDerive
 func clewDerive(seed, i uint64) uint64
@@ -137,7 +143,10 @@ func clewWorks() bool { return clewLink != nil }
 
 // clewWork carries out commands until it is told to quit, and returns the exit code.
 func (m *M) clewWork() int {
-	clewLink.reply(`{"ready":true}`)
+	time.Now().Zone() // the zone is found out once, which takes time
+	runtime.GOMAXPROCS(cpuList[0])
+	procs, cpus := clewSee(0, 0)
+	clewLink.reply(`{"ready":true,"procs":"` + strconv.Itoa(procs) + "/" + strconv.Itoa(cpus) + `"}`)
 	jobs := map[string]*clewJob{}
 	for command := range clewLink.commands {
 		verb, rest, _ := strings.Cut(command, " ")
@@ -216,6 +225,7 @@ func (m *M) clewShare() (*common, *testState) {
 		last.root, last.state = m.clewRoot(), m.clewState()
 	}
 	last.clean = false
+	last.state.maxParallel = clewParallel
 	clear(last.state.match.subNames)
 	numFailed.Store(0)
 	return last.root, last.state
@@ -252,13 +262,28 @@ func (m *M) clewState() *testState {
 	if clewMatcher == nil {
 		clewMatcher = newMatcher(m.deps.MatchString, *match, "-test.run", *skip)
 	}
-	return newTestState(*parallel, &matcher{
+	return newTestState(clewParallel, &matcher{
 		filter: clewMatcher.filter, skip: clewMatcher.skip, matchFunc: clewMatcher.matchFunc,
 		subNames: map[string]int32{},
 	})
 }
 
 var clewMatcher *matcher
+
+// clewParallel is how many tests may run in parallel: as many as there are processors, as the runs see them, unless -parallel says so.
+var clewParallel int
+
+// clewSee sets what processors the next runs see; zero stands for what there is. It returns that.
+func clewSee(procs, cpus int) (int, int) {
+	procs, cpus = clewSetMachine(procs, cpus)
+	clewParallel = procs
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name == "test.parallel" {
+			clewParallel = *parallel
+		}
+	})
+	return procs, cpus
+}
 
 // clewRoot is the parent of a run's test. It has no barrier: the only test of its level
 // does not wait for others, t.Parallel or not.

@@ -106,6 +106,8 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	b.wall = int64(number("wall", 0)) * int64(time.Millisecond)
 	b.clock = int64(number("clock", 0))
 	b.traced = number("trace", 0) != 0
+	procs, cpus, _ := strings.Cut(args["procs"], "/")
+	clewSee(clewAtoi(procs), clewAtoi(cpus))
 	if ms := number("ms", 0); ms > 0 {
 		b.deadline = start.Add(time.Duration(ms) * time.Millisecond)
 	}
@@ -261,6 +263,12 @@ func clewExample(eg InternalExample) *clewRun {
 		eg.F()
 		finished = true
 	}}
+}
+
+// clewAtoi reads a number; what is none is 0.
+func clewAtoi(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
 }
 
 // clewList splits a list; an empty one has nothing in it.

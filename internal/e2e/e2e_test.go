@@ -148,7 +148,7 @@ func kept(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Defer(func() { os.RemoveAll(named[1]) })
 }
 
-var took = regexp.MustCompile(`(?m) \([0-9.]+s\)$`)
+var took = regexp.MustCompile(`(?m)( \([0-9.]+s\)|\t[0-9.]+s)$`)
 
 // timeless makes two outputs comparable.
 func timeless(ts *testscript.TestScript, neg bool, args []string) {

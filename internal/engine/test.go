@@ -79,7 +79,8 @@ func (t *testRun) begin(ctx context.Context) (err error) {
 
 // open reports whether a search may show more than begin did.
 func (t *testRun) open() bool {
-	return t.plain != nil && t.found == nil && !t.plain.done.single() && t.plain.done.Status != "skip" && t.e.options.Schedules > 1
+	return t.plain != nil && t.found == nil && !t.plain.done.single() && t.plain.done.Status != "skip" && t.e.options.Schedules > 1 &&
+		!t.e.options.CheckDeterminism
 }
 
 // private reports whether nothing that the test did can be seen by another process.

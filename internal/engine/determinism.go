@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -28,11 +29,15 @@ type twin struct {
 	output string
 	end    string // what became of it: pass, fail, skip, or how its process died
 
-	outside bool // it waited for something that clew does not control
+	done    *done // nil if its process died
+	outside bool  // it waited for something that clew does not control
 }
 
+// realTimes matches how long a test took, in the words of package testing: it tells real time.
+var realTimes = regexp.MustCompile(`(?m)^( *--- (?:PASS|FAIL|SKIP): .*) \([0-9.]+s\)$`)
+
 func twinOf(out *outcome) twin {
-	t := twin{log: out.log, output: out.output}
+	t := twin{log: out.log, output: realTimes.ReplaceAllString(out.output, "$1")}
 	switch {
 	case out.death != nil:
 		t.end, t.output = out.death.kind+" "+out.death.message, "" // a crash report is full of addresses
@@ -41,7 +46,7 @@ func twinOf(out *outcome) twin {
 	default:
 		t.end = out.done.Status
 	}
-	t.outside = out.done != nil && out.done.Outside
+	t.done, t.outside = out.done, out.done != nil && out.done.Outside
 	return t
 }
 
@@ -77,15 +82,31 @@ func (t *testRun) checkDeterminism(ctx context.Context) error {
 			t.noteOnce("check", "schedule %d ends with a %s, and does so again; without -check-determinism, clew test tells more", b.first+1, first.end)
 		}
 		if !t.e.same(first, again) {
-			t.addDifference(b.first, "when it was run again in the same process", first, again)
+			where := "when it was run again in the same process"
+			if t.alone {
+				where = "in another process"
+			}
+			t.addDifference(b.first, where, first, again)
 			return nil
 		}
+		t.count(first)
 		firsts[b.first] = first
 		if len(firsts) > 2*freshTwins { // keep the plain run, the last, and some between
 			thin(firsts, b.first)
 		}
 	}
 	return t.checkFresh(ctx, b, firsts)
+}
+
+// count takes a run into the test's figures.
+func (t *testRun) count(run twin) {
+	if run.done == nil {
+		t.stats.schedules++
+		return
+	}
+	counted := *run.done
+	counted.Leaks = 0 // whether a leak is a finding is the search's to say
+	t.stats.add(&counted, nil)
 }
 
 // noteOnce keeps a note unless there is one of the kind.
@@ -132,11 +153,6 @@ func (t *testRun) twin(ctx context.Context, b batch) (twin, error) {
 	out, err := t.e.pool.run(ctx, t.slot, b, t.e.plainLimit(), t.alone)
 	if err != nil {
 		return twin{}, err
-	}
-	if out.done != nil {
-		counted := *out.done
-		counted.Leaks = 0 // whether a leak is a finding is the search's to say
-		t.stats.add(&counted, nil)
 	}
 	if t.plain == nil {
 		t.plain, t.output = out, out.output

@@ -58,9 +58,9 @@ func main() {
 
 // subject fetches a module.
 func subject(l *lab.Lab, m module) (lab.Subject, error) {
-	dir, err := fetch(l, m)
+	dir, err := l.Module(m.path, m.version)
 	if err != nil {
-		return lab.Subject{}, fmt.Errorf("%s: %v", m.path, err)
+		return lab.Subject{}, err
 	}
 	return lab.Subject{Name: m.path + " " + m.version, Dir: dir, Env: []string{"GOFLAGS=-mod=mod"},
 		Flags: m.flags, Packages: []string{"./..."}}, nil

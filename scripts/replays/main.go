@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"sync/atomic"
 
 	"github.com/goclew/clew/scripts/internal/lab"
 )
@@ -54,7 +53,7 @@ func check(replays int) (same int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	stop := keepBusy()
+	stop := lab.KeepBusy()
 	defer stop()
 
 	first := make(map[string]string)
@@ -125,13 +124,3 @@ var realTime = regexp.MustCompile(`(?m)\([0-9.]+s\)|\t[0-9.]+s$`)
 
 // withoutTimes takes out how long a test took in real time; nothing else may differ.
 func withoutTimes(text string) string { return realTime.ReplaceAllString(text, "…") }
-
-// keepBusy loads one core until stop is called.
-func keepBusy() (stop func()) {
-	var stopped atomic.Bool
-	go func() {
-		for !stopped.Load() {
-		}
-	}()
-	return func() { stopped.Store(true) }
-}

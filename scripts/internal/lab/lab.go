@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 )
 
 // A Lab is a temporary folder with a fresh build of clew in it.
@@ -118,4 +119,14 @@ func Output(dir, program string, args ...string) (string, error) {
 		err = fmt.Errorf("%s %s: exit code %d\n%s", program, strings.Join(args, " "), r.Code, r.Stderr)
 	}
 	return r.Stdout, err
+}
+
+// KeepBusy loads one core until stop is called.
+func KeepBusy() (stop func()) {
+	var stopped atomic.Bool
+	go func() {
+		for !stopped.Load() {
+		}
+	}()
+	return func() { stopped.Store(true) }
 }

@@ -21,7 +21,7 @@ import (
 // were set.
 
 // clewRunHeap is how much more than the collector's own goal a run may allocate before it comes within it.
-const clewRunHeap = 64 << 20
+const clewRunHeap = 32 << 20
 
 // clewCollectPatience is how much virtual time passes between collections that clew makes for those who wait for finalizers: as
 // much real time as the runtime lets pass.

@@ -26,7 +26,7 @@ type wordParts struct {
 
 const partChunk = 1 << 12
 
-func (s *wordParts) reset() { s.n, s.free, s.atomics.n = 0, 0, 0 }
+func (s *wordParts) reset() { s.n, s.free, s.atomics.n, s.atomics.free = 0, 0, 0, 0 }
 
 func (s *wordParts) at(i uint32) *wordPart {
 	c := s.chunks[i/partChunk%uint32(len(s.chunks))]
@@ -45,6 +45,14 @@ func (s *wordParts) make() uint32 {
 	return s.n
 }
 
+// drop frees a part and takes it out of its chain, where at is the link to it.
+func (s *wordParts) drop(at *uint32) {
+	i := *at
+	p := s.at(i)
+	*at = p.next
+	p.run, p.next, s.free = 0, s.free, i
+}
+
 func (p *wordPart) cell() shadowCell { return shadowCell{&p.w, &p.r} }
 
 // bytes returns the bytes that a cell speaks for.
@@ -53,10 +61,25 @@ func (c shadowCell) bytes() uint64 { return (*c.w | *c.r) & bytesMask }
 // aside returns where the chain of a word that has a cell begins; the chain is empty if it is of an earlier run.
 func (d *Detector) aside(c shadowCell, word uintptr) *uint32 {
 	first := &d.Look(word).aside[word>>3%chunkWords]
-	if i := *first; *c.w&cellAside == 0 || i > d.parts.n || i != 0 && (d.parts.at(i).word != word || d.parts.at(i).run != d.run) {
+	i := *first
+	switch {
+	case i == 0:
+	case i > d.parts.n || d.parts.at(i).word != word || d.parts.at(i).run != d.run:
 		*first = 0
+	case *c.w&cellAside == 0: // the memory was given up since
+		d.dropParts(first)
 	}
 	return first
+}
+
+// dropParts frees all parts of a chain.
+func (d *Detector) dropParts(first *uint32) {
+	for *first != 0 {
+		if p := d.parts.at(*first); p.w&cellAside != 0 {
+			d.dropAtomic(uint32(p.r))
+		}
+		d.parts.drop(first)
+	}
 }
 
 // put adds a part to a word's chain.
@@ -148,9 +171,7 @@ func (d *Detector) gather(c shadowCell, word uintptr, atomic bool) {
 	for at := first; *at != 0; {
 		p := d.parts.at(*at)
 		if p.w&cellAside == 0 && (!atomic && d.mergeInto(c, p) || d.mergeAhead(p)) {
-			i := *at
-			*at = p.next
-			p.run, p.next, d.parts.free = 0, d.parts.free, i
+			d.parts.drop(at)
 			continue
 		}
 		at = &p.next

@@ -5,6 +5,7 @@ import "unsafe"
 // A wordAtomic is what is known of the atomic accesses to a word, by halves.
 type wordAtomic struct {
 	halves [2]atomicUse
+	next   uint32 // of a free one: the next
 }
 
 // An atomicUse is what is known of the atomic accesses to four bytes. They do not race with each other, so that all of them
@@ -17,6 +18,7 @@ type atomicUse struct {
 // wordAtomics is the store of them.
 type wordAtomics struct {
 	n      uint32
+	free   uint32
 	chunks [1 << 14]uintptr
 }
 
@@ -28,12 +30,27 @@ func (s *wordAtomics) at(i uint32) *wordAtomic {
 }
 
 func (s *wordAtomics) make() uint32 {
+	if i := s.free; i != 0 {
+		s.free = s.at(i).next
+		*s.at(i) = wordAtomic{}
+		return i
+	}
 	s.n++
 	if p := &s.chunks[s.n/atomicChunk%uint32(len(s.chunks))]; *p == 0 {
 		*p = detectAlloc(atomicChunk * unsafe.Sizeof(wordAtomic{}))
 	}
 	*s.at(s.n) = wordAtomic{}
 	return s.n
+}
+
+// dropAtomic frees what is known of the atomic accesses to a word.
+func (d *Detector) dropAtomic(i uint32) {
+	known, s := d.parts.atomics.at(i), &d.parts.atomics
+	for half := range known.halves {
+		d.nodes.Drop(&known.halves[half].loads)
+		d.nodes.Drop(&known.halves[half].stores)
+	}
+	known.next, s.free = s.free, i
 }
 
 // atomic returns what is known of the atomic accesses to a word. Its cell speaks for no byte from then on, so that every

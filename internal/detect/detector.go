@@ -15,6 +15,8 @@ type Detector struct {
 	lessons  [1 << 10]lesson
 
 	chunks [1 << 22]uintptr // by the address's bits from chunkShift on
+	made   [1 << 14]uint32  // those that there are
+	nmade  int
 
 	// Unseen is 0, or all ones if no access is to count as seen. It is set between runs.
 	Unseen uint64
@@ -63,12 +65,11 @@ func (d *Detector) Begin() {
 
 // clear starts the count of runs and segments anew.
 func (d *Detector) clear() {
-	for i, c := range d.chunks {
-		if c != 0 {
-			detectFree(c, unsafe.Sizeof(shadowChunk{}))
-			d.chunks[i] = 0
-		}
+	for _, at := range d.made[:d.nmade] {
+		detectFree(d.chunks[at], unsafe.Sizeof(shadowChunk{}))
+		d.chunks[at] = 0
 	}
+	d.nmade = 0
 	detectFree(d.vars.slots, uintptr(d.vars.size)*unsafe.Sizeof(syncVar{}))
 	d.vars, d.run, d.base, d.last = syncVars{}, 1, 1, 0
 	d.growVars()

@@ -74,7 +74,10 @@ func (d *Detector) cell(addr uintptr, page uint8) shadowCell {
 func (d *Detector) newChunk(addr uintptr) *shadowChunk {
 	p := detectAlloc(unsafe.Sizeof(shadowChunk{}))
 	detectDense(p, chunkSize) // the last writes: large pages of memory save a tenth of the time of tests that compute
-	d.chunks[addr>>chunkShift%uintptr(len(d.chunks))] = p
+	at := addr >> chunkShift % uintptr(len(d.chunks))
+	d.chunks[at] = p
+	d.made[d.nmade] = uint32(at)
+	d.nmade++
 	return (*shadowChunk)(detectPointer(p))
 }
 

@@ -29,9 +29,11 @@ const clewCollectPatience = 120_000_000_000
 
 // clewCollector is what a run knows of the collector.
 type clewCollector struct {
+	came     bool   // it has begun a cycle within the run
 	missed   uint32 // finalizers, cleanups and weak pointers that the run has set
 	asked    bool   // a collection that threads notice is under way
 	launches bool   // the thread that runs finalizers is being started
+	finishes int    // threads that run finalizers
 	at       uint64 // steps at the last collection that clew made, plus 1
 	time     int64  // the clock then
 	cleanup  uint64 // the last cleanup of earlier runs
@@ -66,7 +68,10 @@ func clewHeapFull(live, trigger uint64) bool {
 var clewKeepsAll bool
 
 // clewCycle is called when a collection begins, with the world stopped.
-func clewCycle() { clewKeepsAll = clew.on && !clew.collector.asked }
+func clewCycle() {
+	clewKeepsAll = clew.on && !clew.collector.asked
+	clew.collector.came = clew.on
+}
 
 // clewKeep marks the object that sp, in the span s, belongs to, if it is to be kept.
 func clewKeep(s *mspan, sp *special, gcw *gcWork) {
@@ -129,6 +134,7 @@ func clewCollected() {
 	}
 	clewSortLosses(clewLosses.list)
 	c.launches = true
+	c.finishes++
 	go clewFinish(clewLosses.list)
 	c.launches = false
 	clewLosses.list = nil
@@ -192,6 +198,7 @@ func clewCleanup(sc *specialCleanup) bool {
 
 // clewFinish runs finalizers and cleanups: it is the function of a thread.
 func clewFinish(list []clewLoss) {
+	defer func() { clew.collector.finishes-- }()
 	for i := range list {
 		d := list[i]
 		list[i] = clewLoss{}
@@ -201,6 +208,22 @@ func clewFinish(list []clewLoss) {
 			d.finalize()
 		}
 	}
+}
+
+// clewFinished has a thread wait until all finalizers and cleanups that a thread is to run have come to their ends, or the time is
+// over. It reports whether they have, and whether the caller is a thread.
+func clewFinished(timeout int64) (all, ok bool) {
+	t := clewSelf()
+	if t == nil {
+		return false, false
+	}
+	for began := clew.now; clew.collector.finishes > 0; {
+		if clew.now-began >= timeout {
+			return false, true
+		}
+		clewPoint(t, OpYield, nil)
+	}
+	return true, true
 }
 
 // clewKnowAll orders what t does behind all that the threads have done so far: what they did to an object was done before it

@@ -17,8 +17,8 @@ import (
 //   - finalizers and cleanups of earlier runs wait for the end of the run, and are over before the next begins.
 //
 // Threads do notice the collections that the test asks for, runtime.GC, and those that clew makes when nobody can go on, in case that
-// somebody waits for a finalizer. The finalizers and cleanups of what is found dead then are run by a thread, in the order in which they
-// were set.
+// somebody waits for a finalizer. The finalizers of what is found dead then are run by a thread, in the order in which they were set, and
+// the cleanups by two.
 
 // clewRunHeap is how much more than the collector's own goal a run may allocate before it comes within it.
 const clewRunHeap = 64 << 20
@@ -129,15 +129,27 @@ func clewCollected() {
 		return
 	}
 	c.asked = false
-	if len(clewLosses.list) == 0 {
-		return
-	}
-	clewSortLosses(clewLosses.list)
-	c.launches = true
-	c.finishes++
-	go clewFinish(clewLosses.list)
-	c.launches = false
+	list := clewLosses.list
 	clewLosses.list = nil
+	clewSortLosses(list)
+	finalizers := 0
+	for finalizers < len(list) && !list[finalizers].cleanup {
+		finalizers++
+	}
+	clewLaunchFinish(list[:finalizers], 1)
+	clewLaunchFinish(list[finalizers:], 2)
+}
+
+// clewLaunchFinish starts so many threads that share the finalizers or cleanups of a list: finalizers are run one after the other,
+// cleanups may run at the same time.
+func clewLaunchFinish(list []clewLoss, threads int) {
+	c := &clew.collector
+	for first := range min(threads, len(list)) {
+		c.launches = true
+		c.finishes++
+		go clewFinish(list[first:], threads)
+		c.launches = false
+	}
 }
 
 // clewSortLosses is a shell sort.
@@ -196,10 +208,11 @@ func clewCleanup(sc *specialCleanup) bool {
 	return true
 }
 
-// clewFinish runs finalizers and cleanups: it is the function of a thread.
-func clewFinish(list []clewLoss) {
+// clewFinish runs the first of a list of finalizers or cleanups and those that are so many behind it, and so on: it is the function of
+// a thread.
+func clewFinish(list []clewLoss, step int) {
 	defer func() { clew.collector.finishes-- }()
-	for i := range list {
+	for i := 0; i < len(list); i += step {
 		d := list[i]
 		list[i] = clewLoss{}
 		if d.cleanup {

@@ -72,6 +72,7 @@ type done struct {
 	Threads  int    `json:"threads"`  // largest number in a run
 	Picks    int64  `json:"picks"`    // selects that chose among several ready cases, in all runs
 	Left     int    `json:"left"`     // most threads that a run left behind, waiting for something outside
+	Gone     int    `json:"gone"`     // most threads that were still there when a run was over; they never go on
 	Outside  bool   `json:"outside"`  // a run did something that clew does not control
 	Calls    uint64 `json:"calls"`    // system calls that threads made, in all runs
 	Elapsed  int64  `json:"elapsed_ns"`

@@ -14,8 +14,9 @@ import (
 // told is a note: which kind of schedule shows it, how to repeat it, and what to do. The test is searched anew, each schedule
 // in a process of its own.
 //
-// The plain order is another matter: it runs behind the tests before it under go test, too, which fails then. But for leaks: go test
-// does not mind these.
+// The plain order is another matter: it runs behind the tests before it under go test, too, which fails then. But for leaks, which go
+// test does not mind, and where threads of the tests before it are gone, which go test lets go on: a server, say, that the first
+// test which needs it starts.
 
 // leftBehind reports whether the run seems to come from what earlier runs in the same process left behind: it never comes in
 // a process of its own.

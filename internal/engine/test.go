@@ -226,7 +226,8 @@ func (t *testRun) confirm(ctx context.Context) error {
 	if t.found == nil {
 		return nil
 	}
-	if t.ordinary() {
+	haunted := t.plain != nil && t.plain.haunted
+	if t.ordinary() && !haunted {
 		t.output = t.found.output
 		t.result.Findings = append(t.result.Findings, report.Finding{Kind: t.found.kind, Message: sentence(t.found),
 			FoundAt: 1, Of: t.e.options.Schedules, Steps: int(t.found.steps), Threads: []explain.Thread{}})
@@ -234,7 +235,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)
 	if err == nil && c.leftBehind() && !t.alone {
-		if t.found.saved != "" || t.found.origin.Index > 0 || t.found.kind == "leak" {
+		if t.found.saved != "" || t.found.origin.Index > 0 || t.found.kind == "leak" || haunted {
 			return t.searchAlone(ctx, c)
 		}
 		err = t.afterOthers(ctx, c)

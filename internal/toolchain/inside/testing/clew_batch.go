@@ -41,6 +41,7 @@ type clewBatch struct {
 	picks                 uint64 // selects with more than one ready case
 	threads               int
 	left                  int // most threads that a run left behind waiting for the outside
+	gone                  int // most threads that were still there when a run was over
 	outside               bool
 	calls                 uint64 // system calls of the process before the batch
 	status, stop          string
@@ -144,6 +145,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	b.picks += picks
 	b.threads = max(b.threads, threads)
 	b.left = max(b.left, left)
+	b.gone = max(b.gone, alive)
 	b.outside = b.outside || touched
 	b.hashes[hash]++
 	b.status = "pass"
@@ -187,8 +189,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		runtime.ReadMemStats(&heap)
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
-		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
+	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"gone":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
+		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.gone, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
 	sep := ""
 	for h, n := range b.hashes {
 		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)

@@ -84,6 +84,7 @@ type done struct {
 	Leaks       int    `json:"leaks"` // runs in which a thread leaked
 	LeakFirst   int64  `json:"leak_first"`
 	LeakMessage string `json:"leak_message"`
+	SoundFirst  int64  `json:"sound_first"` // index of the first run that did not leak, -1 for none
 
 	Followed int    `json:"followed"` // for replay=: steps that fit the schedule
 	Of       int    `json:"of"`       // out of so many

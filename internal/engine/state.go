@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 
@@ -78,6 +79,27 @@ func (t *testRun) stateNote(ctx context.Context, c *confirmation) (report.Note, 
 }
 
 const remedy = "have the test set up anew what it changes (package variables, goroutines that outlive it, files, ports), or use -isolate"
+
+// leaksOnce finds out whether a schedule that does not leak does so in a process of its own: then it is not the order that makes threads
+// leak, but what only the first run of a process does, as in a sync.Once. It returns what there is to tell then.
+func (t *testRun) leaksOnce(ctx context.Context) (n report.Note, once bool, err error) {
+	if t.found.kind != "leak" || t.found.saved != "" || t.alone || t.stats.soundFirst < 0 {
+		return n, false, nil
+	}
+	b := t.batch
+	b.first, b.count = uint64(t.stats.soundFirst), 1
+	out, err := t.e.fresh(ctx, b)
+	var early *errEndedEarly
+	if err != nil && !errors.As(err, &early) {
+		return n, false, err
+	}
+	if out == nil || out.done == nil || out.done.Leaks == 0 {
+		return n, false, nil
+	}
+	return report.Note{Kind: "state", Remedy: remedy,
+		Message: fmt.Sprintf("a thread leaks in schedule %d, but only if that is the first run in its process: "+
+			"it depends on what earlier runs leave behind there", b.first+1)}, true, nil
+}
 
 // afterOthers tells whether a finding in the plain order comes behind the tests before it, as it would under go test.
 func (t *testRun) afterOthers(ctx context.Context, c *confirmation) error {

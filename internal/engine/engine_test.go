@@ -286,6 +286,8 @@ func TestAFailureInThePlainOrderSaysSo(t *testing.T) {
 func TestTheLeakRule(t *testing.T) {
 	some := newSession(t, "TestLeakSome").run()
 	some.expect(1, "clew: leak: ", "found by schedule 4 of 40")
+	once := newSession(t, "TestLeakOnce", "-test.v=true").run()
+	once.expect(0, "clew: note: a thread leaks in schedule 2, but only if that is the first run in its process", "in 40 of 40 schedules", "--- PASS: TestLeakOnce")
 	all := newSession(t, "TestLeakAll", "-test.v=true").run()
 	all.expect(0, "clew: note: ", "in 40 of 40 schedules", "--- PASS: TestLeakAll")
 	if n := all.result.Tests[0].Notes; len(n) != 1 || n[0].Kind != "leak" {

@@ -146,7 +146,7 @@ h 2 3 w 2
 // batch runs schedules; the test's name says what happens in them.
 func (f *fakeWorker) batch() {
 	test := f.args["test"]
-	threads, status, leaks, leakFirst, runs, stop := 2, "pass", 0, -1, 0, "count"
+	threads, status, leaks, leakFirst, soundFirst, runs, stop := 2, "pass", 0, -1, -1, 0, "count"
 	if strings.HasPrefix(test, "TestSingle") {
 		threads = 1
 	}
@@ -179,6 +179,8 @@ func (f *fakeWorker) batch() {
 			if leaks++; leakFirst < 0 {
 				leakFirst = int(i)
 			}
+		case kind == "" && soundFirst < 0:
+			soundFirst = int(i)
 		case kind == "skip":
 			status = "skip"
 		case kind != "":
@@ -207,8 +209,8 @@ func (f *fakeWorker) batch() {
 	if strings.HasPrefix(test, "TestCalls") {
 		stale += `,"calls":7`
 	}
-	f.reply(`{"done":{"runs":%d,"steps":%d,"threads":%d,"status":%q,"stop":%q,"hashes":%q,"leaks":%d,"leak_first":%d%s}}`,
-		runs, 4*runs, threads, status, stop, hashes, leaks, leakFirst, stale)
+	f.reply(`{"done":{"runs":%d,"steps":%d,"threads":%d,"status":%q,"stop":%q,"hashes":%q,"leaks":%d,"leak_first":%d,"sound_first":%d%s}}`,
+		runs, 4*runs, threads, status, stop, hashes, leaks, leakFirst, soundFirst, stale)
 }
 
 // misbehave is run i of a test. It returns the kind of what it found, if it lives to tell.
@@ -222,6 +224,10 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 	switch test {
 	case "TestLeakAll":
 		return "leak"
+	case "TestLeakOnce":
+		if f.get(shmRuns) == 0 {
+			return "leak"
+		}
 	case "TestLeakSome":
 		if i%4 == 3 {
 			return "leak"

@@ -72,6 +72,7 @@ type done struct {
 	Threads  int    `json:"threads"`  // largest number in a run
 	Picks    int64  `json:"picks"`    // selects that chose among several ready cases, in all runs
 	Left     int    `json:"left"`     // most threads that a run left behind, waiting for something outside
+	Gone     int    `json:"gone"`     // most threads that were still there when a run was over; they never go on
 	Outside  bool   `json:"outside"`  // a run did something that clew does not control
 	Calls    uint64 `json:"calls"`    // system calls that threads made, in all runs
 	Elapsed  int64  `json:"elapsed_ns"`
@@ -83,6 +84,7 @@ type done struct {
 	Leaks       int    `json:"leaks"` // runs in which a thread leaked
 	LeakFirst   int64  `json:"leak_first"`
 	LeakMessage string `json:"leak_message"`
+	SoundFirst  int64  `json:"sound_first"` // index of the first run that did not leak, -1 for none
 
 	Followed int    `json:"followed"` // for replay=: steps that fit the schedule
 	Of       int    `json:"of"`       // out of so many

@@ -20,6 +20,7 @@ type outcome struct {
 	runs    int           // completed
 	output  string        // of the last run
 	log     []byte        // step log, if it was asked for
+	haunted bool          // threads of earlier batches are gone from the process
 }
 
 // run has a worker do a batch. If no step is done for limit of real time, the worker is ended; 0 is no limit. The error is
@@ -27,7 +28,7 @@ type outcome struct {
 func (w *worker) run(ctx context.Context, b batch, limit time.Duration) (*outcome, error) {
 	before := w.shm.word(shmRuns)
 	w.send(b.command())
-	out := &outcome{}
+	out := &outcome{haunted: w.haunted}
 	watch := &watch{limit: limit}
 	for out.done == nil && out.death == nil {
 		r, err := w.next(ctx, watch)
@@ -45,6 +46,7 @@ func (w *worker) run(ctx context.Context, b batch, limit time.Duration) (*outcom
 		case r.Done != nil:
 			out.done = r.Done
 			out.output = lastOutput(w, w.stray.take())
+			w.haunted = w.haunted || out.done.Gone > 0
 		case r.Error != "":
 			return nil, fmt.Errorf("the worker refused a command: %s", r.Error)
 		default:

@@ -67,9 +67,10 @@ type stats struct {
 	leakFirst  int64 // -1 for none
 	leakReason string
 	leakPoints []string // batch.points of the first
+	soundFirst int64    // of those that did not leak; -1 for none
 }
 
-func newStats() stats { return stats{classes: map[string]int{}, leakFirst: -1} }
+func newStats() stats { return stats{classes: map[string]int{}, leakFirst: -1, soundFirst: -1} }
 
 // add counts a batch, in the order of their indexes.
 func (s *stats) add(d *done, points []string) {
@@ -87,6 +88,9 @@ func (s *stats) add(d *done, points []string) {
 		s.leakFirst, s.leakReason, s.leakPoints = d.LeakFirst, d.LeakMessage, points
 	}
 	s.leaks += d.Leaks
+	if d.SoundFirst >= 0 && (s.soundFirst < 0 || d.SoundFirst < s.soundFirst) {
+		s.soundFirst = d.SoundFirst
+	}
 	if s.leakReason == "" {
 		s.leakReason = "a thread is still there for ever when the test has ended"
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 
@@ -14,8 +15,9 @@ import (
 // told is a note: which kind of schedule shows it, how to repeat it, and what to do. The test is searched anew, each schedule
 // in a process of its own.
 //
-// The plain order is another matter: it runs behind the tests before it under go test, too, which fails then. But for leaks: go test
-// does not mind these.
+// The plain order is another matter: it runs behind the tests before it under go test, too, which fails then. But for leaks, which go
+// test does not mind, and where threads of the tests before it are gone, which go test lets go on: a server, say, that the first
+// test which needs it starts.
 
 // leftBehind reports whether the run seems to come from what earlier runs in the same process left behind: it never comes in
 // a process of its own.
@@ -77,6 +79,27 @@ func (t *testRun) stateNote(ctx context.Context, c *confirmation) (report.Note, 
 }
 
 const remedy = "have the test set up anew what it changes (package variables, goroutines that outlive it, files, ports), or use -isolate"
+
+// leaksOnce finds out whether a schedule that does not leak does so in a process of its own: then it is not the order that makes threads
+// leak, but what only the first run of a process does, as in a sync.Once. It returns what there is to tell then.
+func (t *testRun) leaksOnce(ctx context.Context) (n report.Note, once bool, err error) {
+	if t.found.kind != "leak" || t.found.saved != "" || t.alone || t.stats.soundFirst < 0 {
+		return n, false, nil
+	}
+	b := t.batch
+	b.first, b.count = uint64(t.stats.soundFirst), 1
+	out, err := t.e.fresh(ctx, b)
+	var early *errEndedEarly
+	if err != nil && !errors.As(err, &early) {
+		return n, false, err
+	}
+	if out == nil || out.done == nil || out.done.Leaks == 0 {
+		return n, false, nil
+	}
+	return report.Note{Kind: "state", Remedy: remedy,
+		Message: fmt.Sprintf("a thread leaks in schedule %d, but only if that is the first run in its process: "+
+			"it depends on what earlier runs leave behind there", b.first+1)}, true, nil
+}
 
 // afterOthers tells whether a finding in the plain order comes behind the tests before it, as it would under go test.
 func (t *testRun) afterOthers(ctx context.Context, c *confirmation) error {

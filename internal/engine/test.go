@@ -226,16 +226,27 @@ func (t *testRun) confirm(ctx context.Context) error {
 	if t.found == nil {
 		return nil
 	}
-	if t.ordinary() {
+	haunted := t.plain != nil && t.plain.haunted
+	if t.ordinary() && !haunted {
 		t.output = t.found.output
 		t.result.Findings = append(t.result.Findings, report.Finding{Kind: t.found.kind, Message: sentence(t.found),
 			FoundAt: 1, Of: t.e.options.Schedules, Steps: int(t.found.steps), Threads: []explain.Thread{}})
 		return nil
 	}
+	if n, once, err := t.leaksOnce(ctx); err != nil {
+		return err
+	} else if once {
+		return t.searchAlone(ctx, n)
+	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)
 	if err == nil && c.leftBehind() && !t.alone {
-		if t.found.saved != "" || t.found.origin.Index > 0 || t.found.kind == "leak" {
-			return t.searchAlone(ctx, c)
+		if t.found.saved != "" || t.found.origin.Index > 0 || t.found.kind == "leak" || haunted {
+			n, err := t.stateNote(ctx, c)
+			if err != nil {
+				t.result.Notes = append(t.result.Notes, n)
+				return err
+			}
+			return t.searchAlone(ctx, n)
 		}
 		err = t.afterOthers(ctx, c)
 	}
@@ -245,14 +256,10 @@ func (t *testRun) confirm(ctx context.Context) error {
 }
 
 // searchAlone runs the test anew, each schedule in a process of its own, after a finding that earlier runs seem to be to blame
-// for. That finding becomes a note.
-func (t *testRun) searchAlone(ctx context.Context, c *confirmation) error {
-	n, err := t.stateNote(ctx, c)
+// for. That finding has become a note.
+func (t *testRun) searchAlone(ctx context.Context, n report.Note) error {
 	n.Message += "; each schedule got a process of its own then"
 	t.result.Notes = append(t.result.Notes, n)
-	if err != nil {
-		return err
-	}
 	t.alone, t.found, t.given = true, nil, t.stats.schedules
 	t.stats = newStats()
 	if err := t.runPlain(ctx); err != nil {

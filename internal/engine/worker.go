@@ -42,6 +42,7 @@ type worker struct {
 	procs    string        // GOMAXPROCS and the number of CPUs that its tests see
 	setup    string        // what TestMain printed before the tests
 	used     bool          // it was given a batch
+	haunted  bool          // threads of its runs are gone
 	heap     uint64        // what it held when it first said so
 	dead     bool
 	released bool

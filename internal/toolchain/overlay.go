@@ -50,7 +50,7 @@ func (g *Go) Overlay() (*Overlay, error) {
 		o.GoBin = filepath.Join(o.GOROOT, "bin", "go")
 		o.Env = []string{"GOROOT=" + o.GOROOT, "GOTOOLCHAIN=local"}
 	}
-	o.Hash = hashOf(files, g.Version, o.GOROOT)
+	o.Hash = hashOf(files, g.Version, g.GOROOT)
 	files[hashFile] = fmt.Appendf(nil, "package testing\n\nconst clewOverlayHash = %q\n", o.Hash)
 	dir := filepath.Join(cache, "overlay", o.Hash)
 	if o.JSON, err = write(dir, o.GOROOT, files); err != nil {

@@ -17,8 +17,8 @@ import (
 //   - finalizers and cleanups of earlier runs wait for the end of the run, and are over before the next begins.
 //
 // Threads do notice the collections that the test asks for, runtime.GC, and those that clew makes when nobody can go on, in case that
-// somebody waits for a finalizer. The finalizers and cleanups of what is found dead then are run by a thread, in the order in which they
-// were set.
+// somebody waits for a finalizer. The finalizers of what is found dead then are run by a thread, in the order in which they were set, and
+// the cleanups by two.
 
 // clewRunHeap is how much more than the collector's own goal a run may allocate before it comes within it.
 const clewRunHeap = 32 << 20
@@ -29,9 +29,11 @@ const clewCollectPatience = 120_000_000_000
 
 // clewCollector is what a run knows of the collector.
 type clewCollector struct {
+	came     bool   // it has begun a cycle within the run
 	missed   uint32 // finalizers, cleanups and weak pointers that the run has set
 	asked    bool   // a collection that threads notice is under way
 	launches bool   // the thread that runs finalizers is being started
+	finishes int    // threads that run finalizers
 	at       uint64 // steps at the last collection that clew made, plus 1
 	time     int64  // the clock then
 	cleanup  uint64 // the last cleanup of earlier runs
@@ -66,7 +68,10 @@ func clewHeapFull(live, trigger uint64) bool {
 var clewKeepsAll bool
 
 // clewCycle is called when a collection begins, with the world stopped.
-func clewCycle() { clewKeepsAll = clew.on && !clew.collector.asked }
+func clewCycle() {
+	clewKeepsAll = clew.on && !clew.collector.asked
+	clew.collector.came = clew.on
+}
 
 // clewKeep marks the object that sp, in the span s, belongs to, if it is to be kept.
 func clewKeep(s *mspan, sp *special, gcw *gcWork) {
@@ -124,14 +129,27 @@ func clewCollected() {
 		return
 	}
 	c.asked = false
-	if len(clewLosses.list) == 0 {
-		return
-	}
-	clewSortLosses(clewLosses.list)
-	c.launches = true
-	go clewFinish(clewLosses.list)
-	c.launches = false
+	list := clewLosses.list
 	clewLosses.list = nil
+	clewSortLosses(list)
+	finalizers := 0
+	for finalizers < len(list) && !list[finalizers].cleanup {
+		finalizers++
+	}
+	clewLaunchFinish(list[:finalizers], 1)
+	clewLaunchFinish(list[finalizers:], 2)
+}
+
+// clewLaunchFinish starts so many threads that share the finalizers or cleanups of a list: finalizers are run one after the other,
+// cleanups may run at the same time.
+func clewLaunchFinish(list []clewLoss, threads int) {
+	c := &clew.collector
+	for first := range min(threads, len(list)) {
+		c.launches = true
+		c.finishes++
+		go clewFinish(list[first:], threads)
+		c.launches = false
+	}
 }
 
 // clewSortLosses is a shell sort.
@@ -190,9 +208,11 @@ func clewCleanup(sc *specialCleanup) bool {
 	return true
 }
 
-// clewFinish runs finalizers and cleanups: it is the function of a thread.
-func clewFinish(list []clewLoss) {
-	for i := range list {
+// clewFinish runs the first of a list of finalizers or cleanups and those that are so many behind it, and so on: it is the function of
+// a thread.
+func clewFinish(list []clewLoss, step int) {
+	defer func() { clew.collector.finishes-- }()
+	for i := 0; i < len(list); i += step {
 		d := list[i]
 		list[i] = clewLoss{}
 		if d.cleanup {
@@ -201,6 +221,22 @@ func clewFinish(list []clewLoss) {
 			d.finalize()
 		}
 	}
+}
+
+// clewFinished has a thread wait until all finalizers and cleanups that a thread is to run have come to their ends, or the time is
+// over. It reports whether they have, and whether the caller is a thread.
+func clewFinished(timeout int64) (all, ok bool) {
+	t := clewSelf()
+	if t == nil {
+		return false, false
+	}
+	for began := clew.now; clew.collector.finishes > 0; {
+		if clew.now-began >= timeout {
+			return false, true
+		}
+		clewPoint(t, OpYield, nil)
+	}
+	return true, true
 }
 
 // clewKnowAll orders what t does behind all that the threads have done so far: what they did to an object was done before it

@@ -8,9 +8,9 @@ import (
 )
 
 // A clewObject is what threads operate on: a lock, a channel, an atomic variable.
-// It is known by its address. An object that is freed and whose address is used
-// again keeps its record: a lock's state is read from the lock itself, so all that
-// is shared is the number in reports.
+// It is known by its address. One whose memory is used anew is gone, and what lies there
+// then is another object: which addresses are used again is up to the collector, and
+// must not show. (On stacks it may: a lock that only its function knows.)
 type clewObject struct {
 	_        sys.NotInHeap
 	addr     uintptr
@@ -24,6 +24,7 @@ type clewObject struct {
 	kind     Kind
 	open     bool // a free lock with waiters: they are enabled
 	logged   bool
+	gone     bool
 }
 
 // clewObjects finds an object by its address: open addressing, entries of earlier
@@ -91,7 +92,7 @@ func clewNewObject(addr uintptr, kind Kind) uint32 {
 	o := clewObjectOf(id)
 	o.addr, o.kind, o.id = addr, kind, id
 	o.hash, o.holder = 0, nil
-	o.nwaiters, o.open, o.logged = 0, false, false
+	o.nwaiters, o.open, o.logged, o.gone = 0, false, false, false
 	return id
 }
 
@@ -102,12 +103,51 @@ func clewGrowObjects() {
 	tab.size = size
 	for id := uint32(1); id <= tab.n; id++ {
 		o := clewObjectOf(id)
+		if o.gone {
+			continue
+		}
 		i := clewHash(o.addr)
 		for tab.slots[i&(size-1)].run == clew.run {
 			i++
 		}
 		s := &tab.slots[i&(size-1)]
 		s.addr, s.run, s.id = o.addr, clew.run, id
+	}
+}
+
+// clewNoAddr is the address in the slot of an object that is gone.
+const clewNoAddr = 1
+
+// clewAnew is called when memory is used anew in a run in which the collector came: the objects that lay there are gone.
+func clewAnew(p, size uintptr) {
+	const align = 4 // of the smallest objects
+	tab := &clewObjects
+	if size/align > uintptr(tab.n) {
+		for id := uint32(1); id <= tab.n; id++ {
+			if o := clewObjectOf(id); o.addr-p < size && !o.gone {
+				clewGone(o.addr)
+			}
+		}
+		return
+	}
+	for a := p; a < p+size; a += align {
+		clewGone(a)
+	}
+}
+
+// clewGone forgets the object at an address, if there is one.
+func clewGone(a uintptr) {
+	tab := &clewObjects
+	for i := clewHash(a); ; i++ {
+		s := &tab.slots[i&(tab.size-1)]
+		if s.run != clew.run {
+			return
+		}
+		if s.addr == a {
+			clewObjectOf(s.id).gone = true
+			s.addr = clewNoAddr
+			return
+		}
 	}
 }
 

@@ -118,6 +118,9 @@ func clewObjectSize(t *_type) uintptr {
 func racemalloc(p unsafe.Pointer, sz uintptr) {
 	if clew.on {
 		clewDetector.Forget(uintptr(p), sz)
+		if gp := getg(); clew.collector.came && gp.clew != nil && gp.clewRun == clew.run {
+			clewAnew(uintptr(p), sz)
+		}
 	}
 }
 

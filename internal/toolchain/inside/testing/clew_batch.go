@@ -41,12 +41,13 @@ type clewBatch struct {
 	picks                 uint64 // selects with more than one ready case
 	threads               int
 	left                  int // most threads that a run left behind waiting for the outside
+	gone                  int // most threads that were still there when a run was over
 	outside               bool
 	calls                 uint64 // system calls of the process before the batch
 	status, stop          string
 	hashes                map[uint64]int
 	leaks                 int
-	leakFirst             int64
+	leakFirst, soundFirst int64 // the first runs that leaked, and that ended well; -1 for none
 }
 
 // Strategies, as package runtime knows them.
@@ -58,7 +59,7 @@ const (
 
 func (j *clewJob) batch(args map[string]string) {
 	start := time.Now()
-	b := &clewBatch{job: j, stop: "count", leakFirst: -1, hashes: map[uint64]int{}}
+	b := &clewBatch{job: j, stop: "count", leakFirst: -1, soundFirst: -1, hashes: map[uint64]int{}}
 	if err := b.parse(args, start); err != nil {
 		clewLink.reply(`{"error":` + clewQuote(err.Error()) + `}`)
 		return
@@ -144,6 +145,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	b.picks += picks
 	b.threads = max(b.threads, threads)
 	b.left = max(b.left, left)
+	b.gone = max(b.gone, alive)
 	b.outside = b.outside || touched
 	b.hashes[hash]++
 	b.status = "pass"
@@ -169,6 +171,9 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 			b.leakFirst = int64(i)
 		}
 	}
+	if verdict == clewOK && b.soundFirst < 0 {
+		b.soundFirst = int64(i)
+	}
 	end := kind
 	switch {
 	case end == "" && verdict == clewLeak:
@@ -187,8 +192,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		runtime.ReadMemStats(&heap)
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"heap":%d,"hashes":"`,
-		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, heap.Sys)
+	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"gone":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"sound_first":%d,"heap":%d,"hashes":"`,
+		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.gone, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, b.soundFirst, heap.Sys)
 	sep := ""
 	for h, n := range b.hashes {
 		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)

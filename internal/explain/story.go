@@ -225,7 +225,7 @@ func Hidden(pkg string) bool {
 // Hook reports whether a call is one of those that the compiler adds to an access, or of clew's own.
 func Hook(f *trace.Frame) bool {
 	pkg := f.Package()
-	return pkg == "internal/race" || strings.HasPrefix(f.Func, "runtime.race") ||
+	return pkg == "internal/race" || strings.HasPrefix(f.Func, "runtime.race") || strings.HasPrefix(f.Func, "runtime.clew") ||
 		Hidden(pkg) && strings.HasPrefix(filepath.Base(f.File), "clew")
 }
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 
 // variable finds out what the memory of a race is called in the source; failing that, it says where it lies.
 func (e *engine) variable(r *trace.Race) explain.Variable {
+	if usesTest(&r.First) || usesTest(&r.Second) {
+		return explain.Variable{Name: "the end of the test"}
+	}
 	a, b := sourceAccess(&r.First, &r.Second), sourceAccess(&r.Second, &r.First)
 	var lies source.Memory
 	if r.Object != nil && r.Object.Memory != nil {
@@ -35,6 +39,11 @@ func (e *engine) variable(r *trace.Race) explain.Variable {
 	return v
 }
 
+// usesTest reports whether an access stands for a use of a testing.T, or for the end of its test.
+func usesTest(a *trace.Access) bool {
+	return slices.ContainsFunc(a.Stack, func(f *trace.Frame) bool { return f.Package() == "testing" && explain.Hook(f) })
+}
+
 // sourceAccess says where in the source an access is: at the user's innermost call. One without a stack is looked for beside
 // the other.
 func sourceAccess(a, other *trace.Access) source.Access {
@@ -49,17 +58,12 @@ func sourceAccess(a, other *trace.Access) source.Access {
 		if inner == f {
 			break
 		}
-		if !isHook(inner) {
+		if !explain.Hook(inner) {
 			s.Inside = inner.Func
 			break
 		}
 	}
 	return s
-}
-
-// isHook reports whether a call is one of those that the compiler adds to an access, or of clew's own below it.
-func isHook(f *trace.Frame) bool {
-	return strings.HasPrefix(f.Func, "runtime.race") || strings.HasPrefix(f.Func, "runtime.clew") || f.Package() == "internal/race"
 }
 
 // besides returns the file and line of a place, if it is in the package of an access whose stack is known.

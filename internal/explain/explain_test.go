@@ -152,3 +152,14 @@ c 3 0 used -
 		}
 	}
 }
+
+func TestAThreadThatWaitsInsideALibraryIsSaidToWaitThere(t *testing.T) {
+	s := tellLog(t, `f 7 50 runtime.gopark /goroot/runtime/proc.go
+f 8 2000 testing.(*T).Run /goroot/testing/testing.go
+e deadlock
+b 1 blocked wake 0 7,8,1
+`, "deadlock")
+	if len(s.Threads) != 1 || s.Threads[0].WaitsFor != "in testing.(*T).Run" {
+		t.Errorf("threads %+v", s.Threads)
+	}
+}

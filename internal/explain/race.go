@@ -95,15 +95,15 @@ func access(a *trace.Access, where Where) Access {
 	return told
 }
 
-// UserFrame returns the innermost frame that a user wrote, or the innermost if nobody did; nil for an empty stack.
-func UserFrame(frames []*trace.Frame) *trace.Frame {
+// UserFrame returns the innermost frame that a user wrote; if nobody did, the library's innermost; nil if there is none.
+func UserFrame(frames []*trace.Frame) (library *trace.Frame) {
 	for _, f := range frames {
-		if !Hidden(f.Package()) {
+		switch {
+		case !Hidden(f.Package()):
 			return f
+		case library == nil && !Hook(f):
+			library = f
 		}
 	}
-	if len(frames) > 0 {
-		return frames[0]
-	}
-	return nil
+	return library
 }

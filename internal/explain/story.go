@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -192,12 +193,14 @@ func Place(f *trace.Frame, where Where) string {
 	return fmt.Sprintf("%s:%d", where(f.File), f.Line)
 }
 
-// stack returns the frames that a user wrote, innermost first.
+// stack returns the frames that a user wrote, innermost first; if nobody did, those of the library.
 func stack(frames []*trace.Frame, where Where) []string {
 	own, all := []string{}, []string{}
 	for _, f := range frames {
 		line := f.Short() + " " + Place(f, where)
-		all = append(all, line)
+		if !Hook(f) {
+			all = append(all, line)
+		}
 		if !Hidden(f.Package()) {
 			own = append(own, line)
 		}
@@ -217,6 +220,13 @@ func Hidden(pkg string) bool {
 		return true
 	}
 	return false
+}
+
+// Hook reports whether a call is one of those that the compiler adds to an access, or of clew's own.
+func Hook(f *trace.Frame) bool {
+	pkg := f.Package()
+	return pkg == "internal/race" || strings.HasPrefix(f.Func, "runtime.race") || strings.HasPrefix(f.Func, "runtime.clew") ||
+		Hidden(pkg) && strings.HasPrefix(filepath.Base(f.File), "clew")
 }
 
 // Label shortens a very long thread name for a reader.

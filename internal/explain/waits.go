@@ -105,7 +105,22 @@ func wish(t *trace.Thread) string {
 	case "sleep":
 		return "for its sleep to end"
 	}
+	if call := libraryCall(t); call != nil && t.WaitsOn == nil {
+		return "in " + call.Func
+	}
 	return fmt.Sprintf("to %s %s", t.WaitOp, object)
+}
+
+// libraryCall returns the library function that the user's code called and that has not returned, nil for none. Where such a function
+// waits for reasons of its own, a test for its subtests say, that is no operation of the thread's.
+func libraryCall(t *trace.Thread) (call *trace.Frame) {
+	for _, f := range t.Stack {
+		if !Hidden(f.Package()) {
+			break
+		}
+		call = f
+	}
+	return call
 }
 
 // farWish says what a thread that waits at a connection, listener or pipe waits for: "to read from conn#1 (127.0.0.1:20001)".

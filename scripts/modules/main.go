@@ -12,29 +12,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/goclew/clew/scripts/internal/lab"
 )
-
-// A module is released code with tests of its own.
-type module struct {
-	path, version string
-	flags         []string // for go test and clew test alike
-}
-
-var modules = []module{
-	{path: "golang.org/x/sync", version: "v0.20.0"}, // the last one that Go 1.25 builds
-	{path: "github.com/sourcegraph/conc", version: "v0.3.0"},
-	{path: "github.com/jackc/puddle/v2", version: "v2.2.3"},
-	{path: "github.com/hashicorp/golang-lru/v2", version: "v2.0.7"},
-	{path: "github.com/patrickmn/go-cache", version: "v2.1.0+incompatible"},
-	{path: "github.com/alitto/pond/v2", version: "v2.7.1"},
-	{path: "go.uber.org/atomic", version: "v1.12.0"},
-	// ExampleRetry asks a server on the Internet.
-	{path: "github.com/cenkalti/backoff/v5", version: "v5.0.3", flags: []string{"-skip=^ExampleRetry$"}},
-}
 
 func main() {
 	schedules := flag.Int("schedules", 1000, "schedules a test")
@@ -62,21 +45,22 @@ func subject(l *lab.Lab, m module) (lab.Subject, error) {
 	if err != nil {
 		return lab.Subject{}, err
 	}
+	packages := m.packages
+	if packages == nil {
+		packages = []string{"./..."}
+	}
 	return lab.Subject{Name: m.path + " " + m.version, Dir: dir, Env: []string{"GOFLAGS=-mod=mod"},
-		Flags: m.flags, Packages: []string{"./..."}}, nil
+		Flags: m.flags, Packages: packages}, nil
 }
 
 // choose returns the modules whose path holds one of the words; all if there are no words.
 func choose(words []string) []module {
-	if len(words) == 0 {
-		return modules
-	}
 	var chosen []module
-	for _, m := range modules {
-		for _, w := range words {
-			if strings.Contains(m.path, w) {
+	for _, g := range groups {
+		for _, m := range g.modules {
+			holds := func(word string) bool { return strings.Contains(m.path, word) }
+			if len(words) == 0 || slices.ContainsFunc(words, holds) {
 				chosen = append(chosen, m)
-				break
 			}
 		}
 	}

@@ -118,7 +118,8 @@ func (c *Comparison) compare(test string, plain, clew *Verdict, known map[string
 	}
 }
 
-// explained reports whether known has an entry for a test, or for the one that it is a subtest of.
+// explained reports whether known has an entry for a test, or for the one that it is a subtest of. Where that ends with a
+// finding, subtests may not be reached.
 func explained(known map[string]string, test, verdicts string) bool {
 	for known[test+verdicts] == "" {
 		parent := strings.LastIndex(test, "/")
@@ -126,6 +127,9 @@ func explained(known map[string]string, test, verdicts string) bool {
 			return false
 		}
 		test = test[:parent]
+		if verdicts == " pass/nothing" && known[test+" pass/fail"] != "" {
+			return true
+		}
 	}
 	return true
 }

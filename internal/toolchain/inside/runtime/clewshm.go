@@ -74,6 +74,7 @@ func clewMark(on bool, index uint64) {
 	}
 	h.index, h.stepCount = index, 0
 	h.outLen, h.outLost, h.logLen, h.logLost = 0, 0, 0, 0
+	clewExample.on = false
 	h.running = 1
 }
 
@@ -85,9 +86,10 @@ func (s *clewShmem) steps(n uint64) {
 
 // clewOutput takes what the run prints. It reports false when the caller is not under
 // control, and its output goes its usual way: not that of finalizers of earlier runs, it would be taken for the next one's.
+// Example says that it is an example's output.
 //
 //go:linkname clewOutput os.clewOutput
-func clewOutput(p unsafe.Pointer, n int) bool {
+func clewOutput(p unsafe.Pointer, n int, example bool) bool {
 	if clewShm.h == nil {
 		return false
 	}
@@ -95,8 +97,18 @@ func clewOutput(p unsafe.Pointer, n int) bool {
 		gp := getg()
 		return clew.run > 0 && (gp == fing || gp.runningCleanups.Load())
 	}
-	clewPrint(p, n)
+	if example || !clewExample.on {
+		clewPrint(p, n)
+	} else {
+		clewPrintBefore(p, n)
+	}
 	return true
+}
+
+// While an example runs, its output is the end of the run's, from an offset on.
+var clewExample struct {
+	on   bool
+	from uint64
 }
 
 // clewPrint adds to the run's output.
@@ -116,22 +128,39 @@ func clewPrint(p unsafe.Pointer, n int) {
 	h.outLen += uint64(n)
 }
 
-// clewPrinted returns what the run has printed so far.
+// clewPrintBefore adds to the run's output, before that of the example.
+func clewPrintBefore(p unsafe.Pointer, n int) {
+	h := clewShm.h
+	out := add(unsafe.Pointer(h), uintptr(h.outOffset))
+	n = min(n, int(h.outCap-h.outLen))
+	from := uintptr(clewExample.from)
+	memmove(add(out, from+uintptr(n)), add(out, from), uintptr(h.outLen)-from)
+	memmove(add(out, from), p, uintptr(n))
+	h.outLen += uint64(n)
+	clewExample.from += uint64(n)
+}
+
+// clewExampleBegins is called before an example runs.
 //
-//go:linkname clewPrinted testing.clewPrinted
-func clewPrinted() (p unsafe.Pointer, n int) {
+//go:linkname clewExampleBegins testing.clewExampleBegins
+func clewExampleBegins() {
+	if h := clewShm.h; h != nil {
+		clewExample.on, clewExample.from = true, h.outLen
+	}
+}
+
+// clewExampleEnds returns what the example has printed, and takes that out of the run's output. It is there
+// until the run prints again.
+//
+//go:linkname clewExampleEnds testing.clewExampleEnds
+func clewExampleEnds() (p unsafe.Pointer, n int) {
 	h := clewShm.h
 	if h == nil {
 		return nil, 0
 	}
-	return add(unsafe.Pointer(h), uintptr(h.outOffset)), int(h.outLen)
-}
-
-// clewUnprint takes the run's output back from offset n on.
-//
-//go:linkname clewUnprint testing.clewUnprint
-func clewUnprint(n int) {
-	if h := clewShm.h; h != nil {
-		h.outLen = uint64(n)
-	}
+	clewExample.on = false
+	from := clewExample.from
+	n = int(h.outLen - from)
+	h.outLen = from
+	return add(unsafe.Pointer(h), uintptr(h.outOffset+from)), n
 }

@@ -86,11 +86,14 @@ func clewNewRace(i int) string
 //go:linkname clewPrint
 func clewPrint(p unsafe.Pointer, n int)
 
-//go:linkname clewPrinted
-func clewPrinted() (p unsafe.Pointer, n int)
+//go:linkname clewExampleBegins
+func clewExampleBegins()
 
-//go:linkname clewUnprint
-func clewUnprint(n int)
+//go:linkname clewExampleEnds
+func clewExampleEnds() (p unsafe.Pointer, n int)
+
+//go:linkname clewExampleStdout
+func clewExampleStdout() *os.File
 
 // clewLink is the worker's connection to its coordinator, nil in other processes.
 var clewLink *clewConn

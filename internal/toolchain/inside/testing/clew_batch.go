@@ -255,13 +255,15 @@ func clewExample(eg InternalExample) *clewRun {
 		if chatty.on {
 			fmt.Printf("%s=== RUN   %s\n", chatty.prefix(), eg.Name)
 		}
-		_, from := clewPrinted()
+		stdout := os.Stdout
+		os.Stdout = clewExampleStdout()
+		clewExampleBegins()
 		start := time.Now()
 		finished := false
 		defer func() {
-			p, to := clewPrinted()
-			out := string(unsafe.Slice((*byte)(p), to)[from:])
-			clewUnprint(from)
+			os.Stdout = stdout
+			p, n := clewExampleEnds()
+			out := string(unsafe.Slice((*byte)(p), n))
 			spent := time.Since(start)
 			passed = eg.processRunResult(out, spent, finished, recover())
 		}()

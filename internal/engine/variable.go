@@ -3,7 +3,6 @@ package engine
 import (
 	"path"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -39,9 +38,18 @@ func (e *engine) variable(r *trace.Race) explain.Variable {
 	return v
 }
 
-// usesTest reports whether an access stands for a use of a testing.T, or for the end of its test.
+// usesTest reports whether an access stands for a use of a testing.T, or for the end of its test: clew's own part of package
+// testing, which tells of these, made it.
 func usesTest(a *trace.Access) bool {
-	return slices.ContainsFunc(a.Stack, func(f *trace.Frame) bool { return f.Package() == "testing" && explain.Hook(f) })
+	for _, f := range a.Stack {
+		if !explain.Hook(f) {
+			return false // what is further out has only called it
+		}
+		if f.Package() == "testing" {
+			return true
+		}
+	}
+	return false
 }
 
 // sourceAccess says where in the source an access is: at the user's innermost call. One without a stack is looked for beside

@@ -198,7 +198,7 @@ func stack(frames []*trace.Frame, where Where) []string {
 	own, all := []string{}, []string{}
 	for _, f := range frames {
 		line := f.Short() + " " + Place(f, where)
-		if !Hook(f) {
+		if !Hook(f) && f.Func != "runtime.goexit" {
 			all = append(all, line)
 		}
 		if !Hidden(f.Package()) {

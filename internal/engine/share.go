@@ -131,7 +131,9 @@ func likeliest(tests []*testRun) (at int) {
 // turn searches a test for a while, and concludes it if it is over or will get no more time.
 func (h *share) turn(ctx context.Context, slot int, t *testRun, budget time.Duration, first bool) {
 	t.slot = slot
+	began := time.Now()
 	left, err := t.seek(ctx, budget, first && len(h.tests) > 1)
+	t.timed(began)
 	over := err != nil || t.over()
 	h.mu.Lock()
 	if !over || !first {

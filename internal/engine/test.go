@@ -147,7 +147,6 @@ func (t *testRun) newSearch(first, end uint64, limit time.Duration) *search {
 // seek goes on with the search, for so long at most; it may rest earlier if it is to. A race is taken in, and the schedules
 // behind it are tried with what it taught. What is left of the time is returned.
 func (t *testRun) seek(ctx context.Context, budget time.Duration, rests bool) (left time.Duration, err error) {
-	defer t.timed(time.Now())
 	allowed, cut := enoughTime(max(0, budget), t.e.deadline)
 	until := time.Now().Add(allowed)
 	if t.search.Load() == nil {

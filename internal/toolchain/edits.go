@@ -104,7 +104,7 @@ var schedulerEdits = []edit{
 			before("sighandler", "crash()", "if clew.worker && sig == _SIGQUIT { exit(2) }"),
 		)},
 	{"threads are what NumGoroutine counts", "runtime/debug.go",
-		atStart("NumGoroutine", "if clew.on && clewControlled() { return clewCount() }")},
+		atStart("NumGoroutine", "if clew.on && clewControlled() { return clewCount() }\nif clew.worker && !clew.on { return clewCountOutside() }")},
 	{"a thread may lose the turn in a long system call", "runtime/proc.go",
 		all(
 			atStart("reentersyscall", "clewEnterSyscall()"),

@@ -222,3 +222,11 @@ func clewCount() int {
 	}
 	return n
 }
+
+// clewCountOutside is runtime.NumGoroutine while there is no run, for a TestMain say: the caller and the strangers. What
+// runs have left behind is hidden, as it is in stacks.
+func clewCountOutside() int {
+	n := 1
+	clewAnyStranger(func(*g) bool { n++; return false })
+	return n
+}

@@ -12,7 +12,7 @@ func edits() []edit {
 	var all []edit
 	for _, group := range [][]edit{
 		schedulerEdits, channelEdits, timeEdits, chanceEdits, stampEdits, collectEdits, poolEdits, lockEdits(), syncEdits(),
-		pointerEdits(), testEdits, netEdits(),
+		pointerEdits(), testEdits, netEdits(), signalEdits,
 	} {
 		all = append(all, group...)
 	}
@@ -328,6 +328,15 @@ var testEdits = []edit{
 		atStart("StartProcess", "clewChild()")},
 	{"what a run prints is kept", "os/file.go",
 		atStart("(*File).Write", "if f.clewTakes(b) { return len(b), nil }")},
+}
+
+// signalEdits have who sends a signal to its own process wait for it.
+var signalEdits = []edit{
+	{"signals that come are counted", "runtime/signal_unix.go", atStart("sighandler", "clewSignals[sig&63].Add(1)")},
+	{"a signal to the own process has come when Kill returns", "syscall/zsyscall_linux_amd64.go",
+		atStart("Kill", "defer clewKilled(pid, sig, clewSignalCount(int(sig)))")},
+	{"a signal to the own process has come when Kill returns", "syscall/zsyscall_linux_arm64.go",
+		atStart("Kill", "defer clewKilled(pid, sig, clewSignalCount(int(sig)))")},
 }
 
 // realTime has functions of package testing measure how long a test takes on the real clock.

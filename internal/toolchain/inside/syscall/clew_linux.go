@@ -474,3 +474,16 @@ func clewInherits(files []uintptr) {
 		}
 	}
 }
+
+//go:linkname clewSignalCount
+func clewSignalCount(number int) uint32
+
+//go:linkname clewSignalComes
+func clewSignalComes(number int, before uint32)
+
+// clewKilled is called when a signal was sent, with how many of its kind had come before.
+func clewKilled(pid int, sig Signal, before uint32) {
+	if pid == Getpid() {
+		clewSignalComes(int(sig), before)
+	}
+}

@@ -3,6 +3,7 @@ package detect
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -331,5 +332,53 @@ func TestMemoryThatIsForgottenCostsNothing(t *testing.T) {
 	}
 	if d.NFound > 0 {
 		t.Errorf("found %v", d.Found[0])
+	}
+}
+
+func TestMarkedWordsAreFoundOnce(t *testing.T) {
+	d := &Detector{}
+	d.Init()
+	d.Begin()
+	border := testMemory(0)&^(chunkSize-1) + chunkSize
+	marked := []uintptr{border - 520, border - 512, border - 8, border, border + 8, border + 2*chunkSize}
+	for _, word := range marked {
+		d.Mark(word + 3)
+	}
+	all := func(from, end uintptr) (found []uintptr) {
+		for word := d.NextMarked(from, end); word < end; word = d.NextMarked(word+8, end) {
+			found = append(found, word)
+		}
+		return found
+	}
+	if got := all(border-8, border+8); !slices.Equal(got, marked[2:4]) {
+		t.Errorf("found %x about the border, want %x", got, marked[2:4])
+	}
+	if got, want := all(border-chunkSize, border+4*chunkSize), slices.Concat(marked[:2], marked[4:]); !slices.Equal(got, want) {
+		t.Errorf("found %x, want %x: the others were found before", got, want)
+	}
+}
+
+func TestNobodyIsOrderedByWhatLayInMemoryBefore(t *testing.T) {
+	for _, renewed := range []bool{false, true} {
+		d := &Detector{}
+		d.Init()
+		d.Begin()
+		var main, other Thread
+		d.Start(&main, 1)
+		d.Fork(&main, &other, 2)
+		memory := testMemory(0)
+		d.Write(&main, memory, 1)
+		d.Release(&main, memory+64)
+		if renewed {
+			if word := d.NextMarked(memory, memory+128); word != memory+64 {
+				t.Fatalf("marked is %x, want %x", word, memory+64)
+			}
+			d.Renew(memory + 64)
+		}
+		d.Acquire(&other, memory+64)
+		d.Read(&other, memory, 2)
+		if got := d.NFound > 0; got != renewed {
+			t.Errorf("renewed %t: race %t", renewed, got)
+		}
 	}
 }

@@ -188,6 +188,18 @@ func (s *readerSets) mark(half uint64) {
 // is none.
 func (d *Detector) unorderedReader(t *Thread, half uint64) uint32 {
 	readers := d.sets.of(half).readers
+	// The newest reads are the likeliest.
+	for range 4 {
+		if half&cellSet == 0 {
+			break
+		}
+		set := d.sets.of(half)
+		last := uint32(set.newest>>cellSegment - d.base)
+		if id := *d.segment(last); id != t.ID && last > t.floor && last > d.nodes.Get(t.clock, id) {
+			return last
+		}
+		half = set.before
+	}
 	return d.beyond(t, readers.root, t.clock, readers.depth, 0)
 }
 

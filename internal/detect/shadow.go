@@ -45,6 +45,7 @@ type shadowChunk struct {
 	reads  [chunkWords]uint64
 	pages  [chunkSize / shadowPage]uint8 // which pages of the halves were ever written to
 	aside  [chunkWords]uint32            // where there is more about a word
+	marks  [chunkWords / 64]uint64       // a bit for each word, see Mark
 }
 
 // What is known of a page of memory.
@@ -104,6 +105,42 @@ func (c *shadowChunk) forget(page uint8, from, to uintptr) {
 	if page&pageReads != 0 {
 		clear(c.reads[from:to])
 	}
+}
+
+// Mark notes that there is something about the word at addr that has to be looked for when its memory is used anew: the detector
+// does so for what threads synchronize with.
+func (d *Detector) Mark(addr uintptr) {
+	c := d.Look(addr)
+	if c == nil {
+		c = d.newChunk(addr)
+	}
+	word := addr >> 3 % chunkWords
+	c.marks[word/64] |= 1 << (word % 64)
+}
+
+// NextMarked returns the first word from addr on, a multiple of 8, that is marked, and takes the mark away; end if there is none before it.
+func (d *Detector) NextMarked(addr, end uintptr) uintptr {
+	for addr < end {
+		c := d.Look(addr)
+		if c == nil {
+			addr = (addr | (chunkSize - 1)) + 1
+			continue
+		}
+		word := addr >> 3 % chunkWords
+		for marks := c.marks[word/64] >> (word % 64); marks != 0; marks >>= 1 {
+			if addr >= end {
+				return end
+			}
+			if marks&1 != 0 {
+				word = addr >> 3 % chunkWords
+				c.marks[word/64] &^= 1 << (word % 64)
+				return addr
+			}
+			addr += 8
+		}
+		addr = (addr | (64*8 - 1)) + 1
+	}
+	return end
 }
 
 // Most accesses have nothing new to tell. To find that out is compiled into the callers: the functions for it are small.

@@ -58,7 +58,17 @@ func (d *Detector) syncVar(addr uintptr) *syncVar {
 		t.n++
 		*v = syncVar{addr: addr, run: d.run}
 	}
+	d.Mark(addr)
 	return v
+}
+
+// Renew is told that addr lies in memory that is used anew: who synchronized with what was there has nothing to do with who
+// does with what will be.
+func (d *Detector) Renew(addr uintptr) {
+	if v := d.vars.find(addr, d.run); v.run == d.run {
+		d.nodes.Drop(&v.clock)
+		*v = syncVar{addr: addr, run: d.run}
+	}
 }
 
 func (d *Detector) growVars() {

@@ -20,7 +20,8 @@ import (
 // somebody waits for a finalizer. The finalizers of what is found dead then are run by a thread, in the order in which they were set, and
 // the cleanups by two.
 
-// clewRunHeap is how much more than the collector's own goal a run may allocate before it comes within it.
+// clewRunHeap is how much more than the collector's own goal a run may allocate before it comes within it. What the race detector
+// knows of garbage counts, too: of a short-lived channel or context that is more than the thing itself.
 const clewRunHeap = 32 << 20
 
 // clewCollectPatience is how much virtual time passes between collections that clew makes for those who wait for finalizers: as
@@ -37,6 +38,7 @@ type clewCollector struct {
 	at       uint64 // steps at the last collection that clew made, plus 1
 	time     int64  // the clock then
 	cleanup  uint64 // the last cleanup of earlier runs
+	clocks   uint64 // bytes that the race detector's clocks took at the last collection
 }
 
 func (c *clewCollector) begin() {
@@ -61,7 +63,10 @@ func clewSettle() {
 
 // clewHeapFull is what makes the collector come of itself.
 func clewHeapFull(live, trigger uint64) bool {
-	return live >= trigger && (!clew.on || live-trigger >= clewRunHeap)
+	if !clew.on {
+		return live >= trigger
+	}
+	return live+clewDetector.Clocks()-clew.collector.clocks >= trigger+clewRunHeap
 }
 
 // clewKeepsAll tells that the collection that is under way keeps what would be missed.
@@ -71,6 +76,7 @@ var clewKeepsAll bool
 func clewCycle() {
 	clewKeepsAll = clew.on && !clew.collector.asked
 	clew.collector.came = clew.on
+	clew.collector.clocks = clewDetector.Clocks()
 }
 
 // clewKeep marks the object that sp, in the span s, belongs to, if it is to be kept.

@@ -89,6 +89,7 @@ func clewNewObject(addr uintptr, kind Kind) uint32 {
 	if tab.chunks[id/clewChunk] == nil {
 		tab.chunks[id/clewChunk] = (*[clewChunk]clewObject)(clewAlloc(unsafe.Sizeof([clewChunk]clewObject{})))
 	}
+	clewDetector.Mark(addr)
 	o := clewObjectOf(id)
 	o.addr, o.kind, o.id = addr, kind, id
 	o.hash, o.holder = 0, nil
@@ -120,18 +121,15 @@ const clewNoAddr = 1
 
 // clewAnew is called when memory is used anew in a run in which the collector came: the objects that lay there are gone.
 func clewAnew(p, size uintptr) {
-	const align = 4 // of the smallest objects
-	tab := &clewObjects
-	if size/align > uintptr(tab.n) {
-		for id := uint32(1); id <= tab.n; id++ {
-			if o := clewObjectOf(id); o.addr-p < size && !o.gone {
-				clewGone(o.addr)
-			}
+	end := p + size
+	for word := clewDetector.NextMarked(p&^7, end); word < end; word = clewDetector.NextMarked(word+8, end) {
+		for a := max(word, p); a < min(word+8, end); a++ {
+			clewDetector.Renew(a)
+			clewGone(a)
 		}
-		return
-	}
-	for a := p; a < p+size; a += align {
-		clewGone(a)
+		if word < p || word+8 > end {
+			clewDetector.Mark(word) // it is somebody else's, too
+		}
 	}
 }
 

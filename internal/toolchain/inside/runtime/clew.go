@@ -135,6 +135,7 @@ var clew struct {
 	wallEnd    int64
 	mainDone   bool
 	doneAt     uint64 // step at which the test returned
+	idles      uint64 // how often nobody could go on before a timer went off, since a thread started, ended or woke another
 	doneTime   int64
 	verdict    int
 	hash       uint64

@@ -28,6 +28,7 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	if timer {
 		clewDetector.Fork(&clewRace.timer, &t.race, t.id)
 	} else {
+		clew.idles = 0
 		clewDetector.Fork(&parent.race, &t.race, t.id)
 	}
 	if clew.collector.launches {
@@ -79,6 +80,7 @@ func clewExiting(gp *g) *clewThread {
 		clew.live--
 	}
 	clewDetector.End(&t.race)
+	clew.idles = 0
 	clew.hash += t.hash
 	if clew.traced {
 		clewLogExit(t)

@@ -56,7 +56,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.maxSteps, clew.overtime = maxSteps, false
 	clew.paced, clew.incalls = false, 0
 	clew.wallBudget, clew.wallEnd = wallBudget, 0
-	clew.mainDone, clew.verdict = false, clewOK
+	clew.mainDone, clew.verdict, clew.idles = false, clewOK, 0
 	clew.traced, clewLogged, clewPending = traced, 0, clewValue{}
 	clewObjects.n = 0
 	clewRaceBegin()
@@ -102,11 +102,8 @@ func clewStart(*g, unsafe.Pointer) bool {
 
 // clewEnd ends the run.
 func clewEnd(verdict int) {
-	if verdict == clewLivelock || verdict == clewTooLong {
-		m := clew.main
-		if !clew.mainDone && (m.state == clewGated || m.state == clewBlocked) && clew.steps-m.since > clew.steps/2 {
-			verdict = clewDeadlock // others go round in circles, the test cannot end
-		}
+	if (verdict == clewLivelock || verdict == clewTooLong) && (clewInCircle() || clewMainIsStuck()) {
+		verdict = clewDeadlock
 	}
 	clew.verdict = verdict
 	clew.cur = nil
@@ -114,6 +111,41 @@ func clewEnd(verdict int) {
 	if clew.nadopted > 0 {
 		systemstack(clewGiveBack)
 	}
+}
+
+// clewManyIdles is how often the threads may come to rest before it counts that all they do is to look at a clock.
+const clewManyIdles = 10_000
+
+// clewMainIsStuck reports whether the test cannot end: its main thread waits for another one, and all that happens is that timers go
+// off for some who do nothing for anybody.
+func clewMainIsStuck() bool {
+	m := clew.main
+	return !clew.mainDone && (m.state == clewGated || m.state == clewBlocked) && clew.steps-m.since > clew.steps/2 &&
+		clew.idles > clewManyIdles
+}
+
+// clewInCircle reports whether there are threads of which each waits for a mutex that the next one holds.
+func clewInCircle() bool {
+	for id := uint32(1); id <= clew.nmade; id++ {
+		slow, fast := clewThreadOf(id), clewThreadOf(id).waitsForHolder()
+		for fast != nil && fast != slow {
+			if fast = fast.waitsForHolder(); fast != nil && fast != slow {
+				slow, fast = slow.waitsForHolder(), fast.waitsForHolder()
+			}
+		}
+		if fast != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// waitsForHolder returns the thread that holds the mutex that t waits for, nil if it waits for none.
+func (t *clewThread) waitsForHolder() *clewThread {
+	if t.state != clewGated && t.state != clewBlocked || t.obj == nil || t.obj.kind != KindMutex || !t.obj.held() {
+		return nil
+	}
+	return t.obj.holder
 }
 
 // clewToDriver lets the driver go on. It does not return.

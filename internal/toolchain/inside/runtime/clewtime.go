@@ -194,6 +194,7 @@ func clewAdvance() bool {
 	if when > clew.now {
 		clew.now = when
 	}
+	clew.idles++
 	clewFire()
 	return true
 }

@@ -69,7 +69,10 @@ func clewReady(gp *g) bool {
 	if t.state == clewRunning {
 		return false // it holds the turn, and was stopped by the runtime
 	}
-	if clewHasTurn(getg().m) {
+	if mp := getg().m; clewHasTurn(mp) {
+		if mp != clew.dispatch.ptr() {
+			clew.idles = 0
+		}
 		clewWake(t)
 		return true
 	}

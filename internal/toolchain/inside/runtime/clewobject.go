@@ -32,7 +32,7 @@ type clewObject struct {
 var clewObjects struct {
 	slots  *[1 << 28]clewSlot
 	size   uint32 // a power of two
-	chunks [4096]*[clewChunk]clewObject
+	chunks [1 << 16]*[clewChunk]clewObject
 	n      uint32 // objects of this run
 }
 
@@ -84,7 +84,7 @@ func clewNewObject(addr uintptr, kind Kind) uint32 {
 	tab.n++
 	id := tab.n
 	if id/clewChunk >= uint32(len(tab.chunks)) {
-		throw("clew: more than 4,194,303 objects in one run")
+		throw("clew: more than 67,108,863 objects in one run")
 	}
 	if tab.chunks[id/clewChunk] == nil {
 		tab.chunks[id/clewChunk] = (*[clewChunk]clewObject)(clewAlloc(unsafe.Sizeof([clewChunk]clewObject{})))

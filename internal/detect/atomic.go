@@ -110,13 +110,13 @@ func (d *Detector) checkAtomics(t *Thread, known *wordAtomic, word uintptr, mask
 		if at == 0 {
 			continue
 		}
-		if late := d.beyond(t, use.stores.root, t.clock, use.stores.depth, 0); late != 0 {
+		if late := d.beyond(t, use.stores.root, use.stores.depth, 0); late != 0 {
 			d.found(word, at, Access{Segment: late, Write: true, Atomic: true, Place: placeOf(use.storePlace)}, t, place, write)
 		}
 		if !write {
 			continue
 		}
-		if late := d.beyond(t, use.loads.root, t.clock, use.loads.depth, 0); late != 0 {
+		if late := d.beyond(t, use.loads.root, use.loads.depth, 0); late != 0 {
 			d.found(word, at, Access{Segment: late, Atomic: true, Place: placeOf(use.loadPlace)}, t, place, write)
 		}
 	}

@@ -125,7 +125,7 @@ func (d *Detector) thin(t *Thread, old uint64) uint64 {
 		id := *d.segment(last)
 		switch {
 		case d.nodes.Get(readers, id) != last: // it has read again since
-		case id == t.ID || last <= t.floor || last <= d.nodes.Get(t.clock, id):
+		case d.knows(t, id, last):
 		case result == 0:
 			result = read
 		default:
@@ -195,16 +195,21 @@ func (d *Detector) unorderedReader(t *Thread, half uint64) uint32 {
 		}
 		set := d.sets.of(half)
 		last := uint32(set.newest>>cellSegment - d.base)
-		if id := *d.segment(last); id != t.ID && last > t.floor && last > d.nodes.Get(t.clock, id) {
+		if !d.knows(t, *d.segment(last), last) {
 			return last
 		}
 		half = set.before
 	}
-	return d.beyond(t, readers.root, t.clock, readers.depth, 0)
+	return d.beyond(t, readers.root, readers.depth, 0)
+}
+
+// knows reports whether a segment of the thread id is t's own, or happened before what t does now.
+func (d *Detector) knows(t *Thread, id, segment uint32) bool {
+	return id == t.ID || segment <= t.floor || segment <= d.nodes.Get(t.clock, id)
 }
 
 // beyond returns a segment in the tree at node that t does not know. first is the number of the tree's first thread.
-func (d *Detector) beyond(t *Thread, node uint32, known Clock, level, first uint32) uint32 {
+func (d *Detector) beyond(t *Thread, node, level, first uint32) uint32 {
 	if node == 0 {
 		return 0
 	}
@@ -215,8 +220,8 @@ func (d *Detector) beyond(t *Thread, node uint32, known Clock, level, first uint
 		}
 		id := first + k<<(fanBits*(level-1))
 		if level > 1 {
-			x = d.beyond(t, x, known, level-1, id)
-		} else if id == t.ID || x <= t.floor || x <= d.nodes.Get(known, id) {
+			x = d.beyond(t, x, level-1, id)
+		} else if d.knows(t, id, x) {
 			x = 0
 		}
 		if x != 0 {

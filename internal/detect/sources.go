@@ -2,15 +2,7 @@ package detect
 
 import "embed"
 
+// Sources holds the files of this package that are compiled into package runtime of the program under test.
+//
 //go:embed detector.go clock.go sync.go shadow.go access.go readers.go aside.go atomic.go pointer.go
-var sources embed.FS
-
-// Sources returns the files of this package that are compiled into package runtime of the program under test, by name.
-func Sources() map[string][]byte {
-	files := map[string][]byte{}
-	entries, _ := sources.ReadDir(".")
-	for _, e := range entries {
-		files[e.Name()], _ = sources.ReadFile(e.Name())
-	}
-	return files
-}
+var Sources embed.FS

@@ -49,12 +49,18 @@ func insideFiles() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for pkg, sources := range map[string]map[string][]byte{
-		"strategy": strategy.Sources(), "detect": detect.Sources(), "loopback": loopback.Sources(),
-	} {
-		for name, text := range sources {
+	for pkg, sources := range map[string]embed.FS{"strategy": strategy.Sources, "detect": detect.Sources, "loopback": loopback.Sources} {
+		entries, err := sources.ReadDir(".")
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			text, err := sources.ReadFile(e.Name())
+			if err != nil {
+				return nil, err
+			}
 			text = bytes.Replace(text, []byte("package "+pkg+"\n"), []byte("package runtime\n"), 1)
-			files["runtime/clew_"+pkg+"_"+name] = text
+			files["runtime/clew_"+pkg+"_"+e.Name()] = text
 		}
 	}
 	return files, nil

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/goclew/clew/scripts/internal/lab"
 )
@@ -36,15 +35,7 @@ var subjects = []subject{
 }
 
 func main() {
-	schedules := 1000
-	if len(os.Args) > 1 {
-		n, err := strconv.Atoi(os.Args[1])
-		if err != nil || n < 1 {
-			fmt.Fprintf(os.Stderr, "determinism: %q schedules: want a whole number from 1\n", os.Args[1])
-			os.Exit(2)
-		}
-		schedules = n
-	}
+	schedules := lab.Count("determinism", "schedules", 1000)
 	same, err := check(schedules)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "determinism:", err)

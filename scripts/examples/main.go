@@ -22,15 +22,7 @@ const (
 )
 
 func main() {
-	seeds := 20
-	if len(os.Args) > 1 {
-		n, err := strconv.Atoi(os.Args[1])
-		if err != nil || n < 1 {
-			fmt.Fprintf(os.Stderr, "examples: %q seeds: want a whole number from 1\n", os.Args[1])
-			os.Exit(2)
-		}
-		seeds = n
-	}
+	seeds := lab.Count("examples", "seeds", 20)
 	held, err := check(seeds)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "examples:", err)

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 
 	"github.com/goclew/clew/scripts/internal/lab"
 )
@@ -21,15 +20,7 @@ import (
 var bugs = []string{"abba", "counter", "doubleclose", "nobodyreads", "philosophers"}
 
 func main() {
-	replays := 1000
-	if len(os.Args) > 1 {
-		n, err := strconv.Atoi(os.Args[1])
-		if err != nil || n < 1 {
-			fmt.Fprintf(os.Stderr, "replays: %q replays: want a whole number from 1\n", os.Args[1])
-			os.Exit(2)
-		}
-		replays = n
-	}
+	replays := lab.Count("replays", "replays", 1000)
 	same, err := check(replays)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "replays:", err)

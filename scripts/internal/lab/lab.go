@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 )
@@ -119,6 +120,20 @@ func Output(dir, program string, args ...string) (string, error) {
 		err = fmt.Errorf("%s %s: exit code %d\n%s", program, strings.Join(args, " "), r.Code, r.Stderr)
 	}
 	return r.Stdout, err
+}
+
+// Count returns the number that a script was given as its argument, from 1 on, or usual if there is none. What is no such number ends
+// the script; what says what is counted.
+func Count(script, what string, usual int) int {
+	if len(os.Args) < 2 {
+		return usual
+	}
+	n, err := strconv.Atoi(os.Args[1])
+	if err != nil || n < 1 {
+		fmt.Fprintf(os.Stderr, "%s: %q %s: want a whole number from 1\n", script, os.Args[1], what)
+		os.Exit(2)
+	}
+	return n
 }
 
 // KeepBusy loads one core until stop is called.

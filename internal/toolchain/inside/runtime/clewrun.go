@@ -127,14 +127,11 @@ func clewMainIsStuck() bool {
 // clewInCircle reports whether there are threads of which each waits for a mutex that the next one holds.
 func clewInCircle() bool {
 	for id := uint32(1); id <= clew.nmade; id++ {
-		slow, fast := clewThreadOf(id), clewThreadOf(id).waitsForHolder()
-		for fast != nil && fast != slow {
-			if fast = fast.waitsForHolder(); fast != nil && fast != slow {
-				slow, fast = slow.waitsForHolder(), fast.waitsForHolder()
+		links := uint32(0)
+		for t := clewThreadOf(id).waitsForHolder(); t != nil; t = t.waitsForHolder() {
+			if links++; links > clew.nmade { // a chain that ends has fewer
+				return true
 			}
-		}
-		if fast != nil {
-			return true
 		}
 	}
 	return false

@@ -279,6 +279,31 @@ func atReturns(fn, code string) func(*source) error {
 	}
 }
 
+// returned puts a call of wrap around the first result, unless it is nil, wherever a function whose name begins with prefix
+// returns; there must be such functions.
+func returned(prefix, wrap string) func(*source) error {
+	return func(s *source) error {
+		n := 0
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || f.Body == nil || !strings.HasPrefix(s.fullName(f), prefix) {
+				continue
+			}
+			ast.Inspect(f.Body, func(node ast.Node) bool {
+				if r, ok := node.(*ast.ReturnStmt); ok && len(r.Results) > 0 && s.print(r.Results[0]) != "nil" {
+					s.replace(r.Results[0], wrap+"("+s.print(r.Results[0])+")")
+					n++
+				}
+				return true
+			})
+		}
+		if n == 0 {
+			return fmt.Errorf("no function %s… returns anything", prefix)
+		}
+		return nil
+	}
+}
+
 // exprs replaces an expression everywhere in a function; it must be there.
 func exprs(fn, old, new string) func(*source) error {
 	return func(s *source) error {

@@ -42,12 +42,14 @@ func TestEdits(t *testing.T) {
 		{"before the last of several", beforeLast("(*pair).sum", "return p.a", "bye()"), "bye()\n\treturn p.a\n}", ""},
 		{"at every return", atReturns("(*pair).sum", "bye()"), "bye()\n\t\treturn now() + p.a", ""},
 		{"an expression everywhere", exprs("(*pair).sum", "now()", "then()"), "later(then())", ""},
+		{"what functions return", returned("(*pair).s", "mark"), "return mark(now() + p.a)\n\t}\n\tlater(now())\n\treturn mark(p.a)", ""},
 		{"a field", field("pair", "b string"), "a int\n\tb string\n}", ""},
 		{"an import", imported("unsafe"), "package p\n\nimport \"unsafe\"", ""},
 		{"no such function", atStart("(*pair).diff", "x()"), "", "no function (*pair).diff"},
 		{"no such statement", before("(*pair).sum", "never()", "x()"), "", `no statement "never()"`},
 		{"a statement that comes twice", before("(*pair).sum", "return…", "x()"), "", "2 statements"},
 		{"no such expression", exprs("(*pair).sum", "never()", "x()"), "", `no expression "never()"`},
+		{"no function that returns", returned("(*pair).d", "mark"), "", "no function (*pair).d… returns"},
 		{"no such type", field("triple", "b int"), "", "no type triple"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

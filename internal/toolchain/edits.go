@@ -12,7 +12,7 @@ func edits() []edit {
 	var all []edit
 	for _, group := range [][]edit{
 		schedulerEdits, channelEdits, timeEdits, chanceEdits, stampEdits, collectEdits, poolEdits, lockEdits(), syncEdits(),
-		pointerEdits(), testEdits, netEdits(), signalEdits,
+		pointerEdits(), slotEdits(), testEdits, netEdits(), signalEdits,
 	} {
 		all = append(all, group...)
 	}
@@ -112,6 +112,18 @@ var schedulerEdits = []edit{
 			atReturns("exitsyscall", "clewExitSyscall()"),
 		)},
 }
+
+// slotEdits have operations of maps tell which slot they give to their caller.
+func slotEdits() []edit {
+	var changes []edit
+	for _, kind := range []string{"runtime", "runtime_fast32", "runtime_fast64", "runtime_faststr"} {
+		changes = append(changes, edit{"the slot that a map gives is known",
+			fmt.Sprintf("internal/runtime/maps/%[1]s_swiss.go or internal/runtime/maps/%[1]s.go", kind), slots})
+	}
+	return changes
+}
+
+var slots = all(returned("runtime_mapaccess", "clewGives"), returned("runtime_mapassign", "clewGives"))
 
 // channelEdits make channel operations points.
 var channelEdits = []edit{

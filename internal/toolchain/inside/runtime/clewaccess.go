@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"internal/runtime/maps"
 	"internal/runtime/sys"
 	"unsafe"
 )
@@ -17,7 +18,7 @@ var clewDetector Detector
 
 // clewRange is told of an access to size bytes of memory.
 func clewRange(addr unsafe.Pointer, size uintptr, write bool, pc uintptr) {
-	if t := getg().clew; t != nil && size != 0 && !clewDetector.SeenRange(&t.race, uintptr(addr), size, write) {
+	if t := getg().clew; t != nil && size != 0 && uintptr(addr) != maps.ClewSlot && !clewDetector.SeenRange(&t.race, uintptr(addr), size, write) {
 		clewAccess(t, uintptr(addr), size, write, pc)
 	}
 }

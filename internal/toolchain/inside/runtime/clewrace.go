@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/runtime/maps"
 	"internal/runtime/sys"
 	"unsafe"
 )
@@ -29,14 +30,14 @@ func detectFree(p, size uintptr) { sysFree(detectPointer(p), size, &memstats.oth
 
 //go:nosplit
 func raceread(addr unsafe.Pointer) {
-	if t := getg().clew; t != nil && !clewDetector.Look(uintptr(addr)).SeenRead(&t.race, uintptr(addr)) {
+	if t := getg().clew; t != nil && uintptr(addr) != maps.ClewSlot && !clewDetector.Look(uintptr(addr)).SeenRead(&t.race, uintptr(addr)) {
 		clewRead(t, uintptr(addr), sys.GetCallerPC())
 	}
 }
 
 //go:nosplit
 func racewrite(addr unsafe.Pointer) {
-	if t := getg().clew; t != nil && !clewDetector.Look(uintptr(addr)).SeenWrite(&t.race, uintptr(addr)) {
+	if t := getg().clew; t != nil && uintptr(addr) != maps.ClewSlot && !clewDetector.Look(uintptr(addr)).SeenWrite(&t.race, uintptr(addr)) {
 		clewWrite(t, uintptr(addr), sys.GetCallerPC())
 	}
 }
@@ -117,6 +118,7 @@ func clewObjectSize(t *_type) uintptr {
 // racemalloc is called by all goroutines of the process, in each allocation.
 func racemalloc(p unsafe.Pointer, sz uintptr) {
 	if clew.on {
+		maps.ClewSlot = 0
 		clewDetector.Forget(uintptr(p), sz)
 		if gp := getg(); clew.collector.came && gp.clew != nil && gp.clewRun == clew.run {
 			clewAnew(uintptr(p), sz)

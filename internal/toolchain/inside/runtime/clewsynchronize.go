@@ -4,6 +4,7 @@ package runtime
 
 import (
 	"internal/runtime/atomic"
+	"internal/runtime/maps"
 	"unsafe"
 )
 
@@ -153,6 +154,10 @@ func clewMeetOutside(t *Thread, addr unsafe.Pointer) {
 func clewRaceBegin() {
 	clewDetector.Begin()
 	clewFoundRaces.nnews, clewFoundRaces.ntraced = 0, 0
+	maps.ClewSlot, maps.ClewTells = 0, 0
+	if clew.traced || clewRace.points {
+		maps.ClewTells = ^uintptr(0)
+	}
 	clewDetector.Start(&clewRace.timer, 0)
 	lock(&clewRace.outsideLock)
 	clewRace.noutside = 0

@@ -21,6 +21,20 @@ func clewOrder(typeHash uint32) uint64
 //go:linkname ClewThread runtime.clewControlled
 func ClewThread() bool
 
+// Each operation of a map tells the race detector of an access to the map as a whole before it gives a slot to its caller, who
+// uses it at once. What the caller does to the slot needs no telling then: whoever races with it races with the operation.
+
+// ClewSlot is the slot that the last operation gave, or 0.
+var ClewSlot uintptr
+
+// ClewTells has all bits set in a run in which what callers do to slots is told all the same, and none otherwise.
+var ClewTells uintptr
+
+func clewGives(slot unsafe.Pointer) unsafe.Pointer {
+	ClewSlot = uintptr(slot) | ClewTells
+	return slot
+}
+
 // A map whose keys hold addresses has its entries where their addresses put them, and addresses differ from process to
 // process. So the tables of such a map keep stamps: when each entry came in, as a number that only grows. A thread walks
 // it in the order of the stamps, shuffled by lot. A map of at most one group needs none: it has its entries in order.

@@ -20,6 +20,7 @@ const (
 	OpTryRLock
 	OpRUnlock
 	OpAdd
+	OpDone
 	OpWait
 	OpDo
 	OpSignal
@@ -53,6 +54,7 @@ var opNames = [OpCount]string{
 	OpTryRLock:  "tryrlock",
 	OpRUnlock:   "runlock",
 	OpAdd:       "add",
+	OpDone:      "done",
 	OpWait:      "wait",
 	OpDo:        "do",
 	OpSignal:    "signal",

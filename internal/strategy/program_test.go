@@ -45,6 +45,8 @@ func (p *program) Current() int {
 	return -1
 }
 
+func (p *program) Rests() int { return 0 }
+
 func keyOf(thread int) uint64 { return ChildKey(MainKey, uint32(thread+1), false) }
 
 // run lets s schedule the program to its end, or until nobody is enabled.

@@ -35,6 +35,8 @@ type Enabled interface {
 	// Current is the index of the thread that took the last step, or -1 when
 	// it cannot go on.
 	Current() int
+	// Rests is how often in this run nobody could go on, and the clock went on to the next timer.
+	Rests() int
 }
 
 // Strategy chooses the schedule of a run, a step at a time.

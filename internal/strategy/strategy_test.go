@@ -190,7 +190,9 @@ type crowd struct{ n int }
 
 func (c *crowd) Len() int         { return c.n }
 func (c *crowd) At(i int) Pending { return Pending{Thread: uint32(i + 1)} }
-func (c *crowd) Current() int     { return -1 }
+func (c *crowd) Rests() int       { return 0 }
+
+func (c *crowd) Current() int { return -1 }
 
 func TestSourcesNeedNothing(t *testing.T) {
 	files, err := Sources.ReadDir(".")

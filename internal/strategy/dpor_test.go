@@ -1,0 +1,190 @@
+package strategy
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+func lock(o uint32) instr   { return instr{op: OpLock, obj: o} }
+func unlock(o uint32) instr { return instr{op: OpUnlock, obj: o} }
+func load(o uint32) instr   { return instr{op: OpLoad, obj: o} }
+func store(o uint32) instr  { return instr{op: OpStore, obj: o} }
+func start(n int) instr     { return instr{op: OpGo, n: n} }
+func add(o uint32, n int) instr {
+	return instr{op: OpAdd, obj: o, n: n}
+}
+func done(o uint32) instr           { return instr{op: OpDone, obj: o} }
+func wait(o uint32) instr           { return instr{op: OpWait, obj: o} }
+func send(o uint32, room int) instr { return instr{op: OpSend, obj: o, n: room} }
+func receive(o uint32) instr        { return instr{op: OpReceive, obj: o} }
+func sleep(n int) instr             { return instr{op: OpSleep, n: n} }
+func choice(objs ...uint32) instr   { return instr{op: OpSelect, objs: objs} }
+
+// programs are small ones of which all orders can be tried.
+var programs = []struct {
+	name string
+	code [][]instr
+}{
+	{"one thread", [][]instr{{store(1), load(1)}}},
+	{"two that have nothing in common", [][]instr{{start(2), store(1), store(1)}, {store(2), store(2)}}},
+	{"two that store", [][]instr{{start(2), store(1), store(1)}, {store(1), store(1)}}},
+	{"readers and a writer", [][]instr{{start(2), start(3), store(1)}, {load(1)}, {load(1), load(1)}}},
+	{"three that store", [][]instr{{start(2), start(3), store(1)}, {store(1), store(2)}, {store(2), store(1)}}},
+	{"a lock", [][]instr{{start(2), lock(1), store(2), unlock(1)}, {lock(1), load(2), unlock(1), lock(1), unlock(1)}}},
+	{"a lock for three", [][]instr{{start(2), start(3), lock(1), unlock(1)}, {lock(1), unlock(1)}, {lock(1), unlock(1)}}},
+	{"two locks in two orders", [][]instr{{start(2), lock(1), lock(2), unlock(2), unlock(1)}, {lock(2), lock(1), unlock(1), unlock(2)}}},
+	{"two locks that lie apart", [][]instr{{start(2), lock(1), unlock(1), lock(2), unlock(2)}, {lock(2), unlock(2), lock(1), unlock(1)}}},
+	{"a lock across a sleep", [][]instr{{start(2), lock(1), sleep(5), store(2), unlock(1)}, {lock(1), load(2), unlock(1)}}},
+	{"sleeps", [][]instr{{start(2), sleep(5), store(1), sleep(3), store(1)}, {store(1), sleep(8), store(1)}}},
+	{"a group", [][]instr{{add(1, 2), start(2), start(3), wait(1), store(2)}, {store(3), done(1)}, {load(3), done(1)}}},
+	{"a group that nobody need wait for", [][]instr{{add(1, 1), start(2), store(2), wait(1), store(2)}, {store(2), done(1)}}},
+	{"a rendezvous", [][]instr{{start(2), send(1, 0), store(2)}, {receive(1), load(2)}}},
+	{"a channel with room", [][]instr{{start(2), start(3), send(1, 1), send(1, 1)}, {receive(1)}, {receive(1)}}},
+	{"producers and consumers", [][]instr{{start(2), start(3), receive(1), receive(1)}, {send(1, 1)}, {send(1, 1)}}},
+	{"a select", [][]instr{{start(2), send(1, 1), send(2, 1)}, {choice(1, 2), choice(1, 2)}}},
+	{"a wait for ever", [][]instr{{start(2), lock(1)}, {lock(1)}}},
+	{"who starts whom", [][]instr{{start(2), store(1)}, {start(3), store(1)}, {load(1), store(2)}}},
+}
+
+// prove runs a program until there is nothing left to run, and returns the classes it met, with how often it counted each as new.
+func prove(t *testing.T, code [][]instr) (d *DPOR, classes map[string]int) {
+	t.Helper()
+	d, classes = &DPOR{}, map[string]int{}
+	for more := true; more; {
+		d.Begin(0)
+		m := newMachine(code...)
+		m.dpor, m.chosen = d, d.Pick
+		m.run(func() int { return d.Next(m) })
+		for number, th := range m.threads {
+			if th != nil && th.state == gated {
+				d.Waits(uint32(number), m.next(th).obj)
+			}
+		}
+		before := d.Classes
+		more = d.Turn()
+		classes[m.class()] += d.Classes - before
+		if d.Trouble != "" {
+			t.Fatal(d.Trouble)
+		}
+		if d.Runs > 200_000 {
+			t.Fatal("no end")
+		}
+	}
+	return d, classes
+}
+
+// all runs a program in every order, and returns the classes.
+func all(code [][]instr) map[string]int {
+	classes := map[string]int{}
+	var path, widths []int // choices, and among how many
+	for {
+		at := 0
+		pick := func(n int) int {
+			if at == len(path) {
+				path, widths = append(path, 0), append(widths, n)
+			}
+			at++
+			return path[at-1]
+		}
+		m := newMachine(code...)
+		m.chosen = pick
+		m.run(func() int { return pick(m.Len()) })
+		classes[m.class()]++
+		for len(path) > 0 && path[len(path)-1]+1 == widths[len(path)-1] {
+			path, widths = path[:len(path)-1], widths[:len(widths)-1]
+		}
+		if len(path) == 0 {
+			return classes
+		}
+		path[len(path)-1]++
+	}
+}
+
+// The classes that are run are those that there are, each once.
+func TestDPORRunsEachClassOnce(t *testing.T) {
+	for _, p := range programs {
+		t.Run(p.name, func(t *testing.T) {
+			want := all(p.code)
+			d, got := prove(t, p.code)
+			compare(t, d, got, want)
+		})
+	}
+}
+
+func compare(t *testing.T, d *DPOR, got, want map[string]int) {
+	t.Helper()
+	orders := 0
+	for class, n := range want {
+		orders += n
+		if got[class] == 0 {
+			t.Errorf("a class was not run: %s", class)
+		}
+	}
+	for class, n := range got {
+		if want[class] == 0 {
+			t.Errorf("a class that there is not: %s", class)
+		}
+		if n > 1 {
+			t.Errorf("a class was new %d times: %s", n, class)
+		}
+	}
+	if !d.Over || d.Classes != len(want) {
+		t.Errorf("over %t, %d classes, want %d", d.Over, d.Classes, len(want))
+	}
+	if d.Doubts > 0 {
+		t.Errorf("%d doubts", d.Doubts)
+	}
+	t.Logf("%d orders, %d classes, %d runs", orders, len(want), d.Runs)
+}
+
+// Programs drawn by lot, too.
+func TestDPORRunsEachClassOfAny(t *testing.T) {
+	for seed := range uint64(60) {
+		code := randomProgram(rand.New(rand.NewPCG(seed, 1)))
+		want := all(code)
+		d, got := prove(t, code)
+		if t.Failed() {
+			return
+		}
+		compare(t, d, got, want)
+		if t.Failed() {
+			t.Fatalf("seed %d: %v", seed, code)
+		}
+	}
+}
+
+// randomProgram makes three threads of a few operations on few objects.
+func randomProgram(r *rand.Rand) [][]instr {
+	code := [][]instr{{start(2), start(3)}, nil, nil}
+	for k := range code {
+		held := uint32(0)
+		for range 2 + r.IntN(2) {
+			switch r.IntN(7) {
+			case 0:
+				code[k] = append(code[k], load(uint32(1+r.IntN(2))))
+			case 1:
+				code[k] = append(code[k], store(uint32(1+r.IntN(2))))
+			case 2:
+				if held == 0 {
+					held = uint32(3 + r.IntN(2))
+					code[k] = append(code[k], lock(held))
+				} else {
+					code[k] = append(code[k], unlock(held))
+					held = 0
+				}
+			case 3:
+				code[k] = append(code[k], send(uint32(5+r.IntN(2)), r.IntN(2)))
+			case 4:
+				code[k] = append(code[k], receive(uint32(5+r.IntN(2))))
+			case 5:
+				code[k] = append(code[k], choice(5, 6))
+			case 6:
+				code[k] = append(code[k], sleep(1+r.IntN(3)))
+			}
+		}
+		if held != 0 && r.IntN(4) > 0 {
+			code[k] = append(code[k], unlock(held))
+		}
+	}
+	return code
+}

@@ -1,0 +1,355 @@
+package strategy
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// A machine carries out simulated threads with locks, channels, wait groups, variables and a clock, as the runtime does: a thread
+// shows its next operation when it has reached it, waits for a lock before it takes it, and parks within any other operation.
+type machine struct {
+	code    [][]instr // of each thread, from 1; thread 1 is there from the beginning
+	threads []*thread
+	objects map[uint32]*object
+	rests   int
+	current int // number of the thread that took the last step, 0 if it cannot go on
+	clock   int
+	steps   []taken
+	dpor    *DPOR // is told what selects touch; nil for none
+	chosen  func(n int) int
+}
+
+type instr struct {
+	op   Op
+	obj  uint32
+	n    int      // channel: capacity at first use; go: the thread; sleep: until when
+	objs []uint32 // select: receives from these
+}
+
+type thread struct {
+	id     int
+	at     int
+	op     Op // pending
+	state  int
+	object uint32 // it is parked on
+	until  int    // it sleeps
+	born   int
+}
+
+// States of a simulated thread.
+const (
+	ready = iota
+	gated // its operation is to take a lock that is held
+	parked
+	sleeps
+	over
+)
+
+type object struct {
+	holder  int
+	readers int
+	queue   int // in the channel
+	count   int // of the wait group
+	receive []int
+	send    []int
+	waiters []int
+}
+
+// taken is a step as it was taken, for the brute force.
+type taken struct {
+	thread, seq int
+	op          Op
+	touch       []Access
+	pick        int
+	woken       int // the step that woke or started it, -1 for none
+	rested      bool
+}
+
+func newMachine(code ...[]instr) *machine {
+	m := &machine{code: append([][]instr{nil}, code...), objects: map[uint32]*object{}}
+	m.threads = append(m.threads, nil)
+	m.start(1)
+	return m
+}
+
+func (m *machine) start(number int) {
+	m.threads = append(m.threads, &thread{id: number, op: OpStart, born: len(m.steps) - 1})
+}
+
+func (m *machine) object(id uint32) *object {
+	if m.objects[id] == nil {
+		m.objects[id] = &object{}
+	}
+	return m.objects[id]
+}
+
+func (m *machine) enabled() []int {
+	var on []int
+	for i, t := range m.threads {
+		if t == nil {
+			continue
+		}
+		if t.state == gated && m.object(m.next(t).obj).holder == 0 || t.state == ready {
+			on = append(on, i)
+		}
+	}
+	return on
+}
+
+func (m *machine) next(t *thread) instr { return m.code[t.id][t.at] }
+
+func (m *machine) Len() int   { return len(m.enabled()) }
+func (m *machine) Rests() int { return m.rests }
+
+func (m *machine) At(i int) Pending {
+	number := m.enabled()[i]
+	t := m.threads[number]
+	p := Pending{Thread: uint32(number), Key: keyOf(t.id), Op: t.op}
+	if t.op != OpStart && t.op != OpWake && t.op != OpSelect && t.op != OpGo && t.op != OpSleep {
+		p.Object = m.next(t).obj
+	}
+	return p
+}
+
+func (m *machine) Current() int {
+	for i, number := range m.enabled() {
+		if number == m.current {
+			return i
+		}
+	}
+	return -1
+}
+
+// run carries the program out. choose gets the number of threads that can go on, and picks one; it reports whether all ended.
+func (m *machine) run(choose func() int) (ended bool) {
+	for {
+		for m.Len() == 0 {
+			if !m.rest() {
+				for _, t := range m.threads[1:] {
+					if t.state != over {
+						return false
+					}
+				}
+				return true
+			}
+		}
+		m.step(m.enabled()[choose()])
+	}
+}
+
+// rest lets the clock go on.
+func (m *machine) rest() bool {
+	first := 0
+	for _, t := range m.threads[1:] {
+		if t.state == sleeps && (first == 0 || t.until < first) {
+			first = t.until
+		}
+	}
+	if first == 0 {
+		return false
+	}
+	m.clock = first
+	m.rests++
+	for i, t := range m.threads[1:] {
+		if t.state == sleeps && t.until == first {
+			m.wake(i+1, -2)
+		}
+	}
+	return true
+}
+
+func (m *machine) wake(number, by int) {
+	t := m.threads[number]
+	t.state, t.op, t.born = ready, OpWake, by
+	if by == -2 {
+		t.born = len(m.steps) - 1
+	}
+}
+
+func (m *machine) step(number int) {
+	t := m.threads[number]
+	s := taken{thread: number, op: t.op, pick: -1, woken: -1}
+	for _, before := range m.steps {
+		if before.thread == number {
+			s.seq++
+		}
+	}
+	m.steps = append(m.steps, s)
+	rec := &m.steps[len(m.steps)-1]
+	m.current = number
+	if t.op == OpStart || t.op == OpWake {
+		rec.woken, rec.rested = t.born, t.born >= 0 && t.op == OpWake && m.restedAt(t)
+	} else {
+		in := m.next(t)
+		t.at++
+		m.carryOut(number, t, in, rec)
+	}
+	if t.state == parked || t.state == sleeps {
+		return
+	}
+	m.reach(t)
+}
+
+func (m *machine) restedAt(t *thread) bool {
+	return t.until > 0 && t.until == m.clock && m.code[t.id][t.at-1].op == OpSleep
+}
+
+// reach lets a thread go on to its next operation.
+func (m *machine) reach(t *thread) {
+	if t.at == len(m.code[t.id]) {
+		t.state = over
+		return
+	}
+	t.op, t.state = m.next(t).op, ready
+	if t.op == OpLock {
+		t.state = gated
+	}
+}
+
+func (m *machine) carryOut(number int, t *thread, in instr, rec *taken) {
+	if in.obj != 0 && in.op != OpGo {
+		rec.touch = append(rec.touch, Access{in.obj, in.op})
+	}
+	o := m.object(in.obj)
+	at := len(m.steps) - 1
+	park := func(list *[]int) {
+		t.state = parked
+		*list = append(*list, number)
+	}
+	switch in.op {
+	case OpGo:
+		m.start(in.n)
+	case OpSleep:
+		t.state, t.until = sleeps, m.clock+in.n
+	case OpLock:
+		o.holder = number
+	case OpUnlock:
+		o.holder = 0
+	case OpAdd:
+		o.count += in.n
+	case OpDone:
+		if o.count--; o.count == 0 {
+			for _, w := range o.waiters {
+				m.wake(w, at)
+			}
+			o.waiters = nil
+		}
+	case OpWait:
+		if o.count > 0 {
+			park(&o.waiters)
+		}
+	case OpSend:
+		switch {
+		case len(o.receive) > 0:
+			m.wake(o.receive[0], at)
+			o.receive = o.receive[1:]
+		case o.queue < in.n:
+			o.queue++
+		default:
+			park(&o.send)
+		}
+	case OpReceive:
+		if !m.take(o, at) {
+			park(&o.receive)
+		}
+	case OpSelect:
+		m.choose(in, rec)
+	}
+}
+
+// take receives from a channel, if there is something in it.
+func (m *machine) take(o *object, at int) bool {
+	switch {
+	case o.queue > 0:
+		o.queue--
+		if len(o.send) > 0 {
+			o.queue++
+			m.wake(o.send[0], at)
+			o.send = o.send[1:]
+		}
+	case len(o.send) > 0:
+		m.wake(o.send[0], at)
+		o.send = o.send[1:]
+	default:
+		return false
+	}
+	return true
+}
+
+// choose carries out a select of receives that does not wait: with none ready it does nothing.
+func (m *machine) choose(in instr, rec *taken) {
+	var full []uint32
+	for _, id := range in.objs {
+		rec.touch = append(rec.touch, Access{id, OpReceive})
+		if m.dpor != nil {
+			m.dpor.Touch(id, OpReceive)
+		}
+		if o := m.object(id); o.queue > 0 || len(o.send) > 0 {
+			full = append(full, id)
+		}
+	}
+	switch len(full) {
+	case 0:
+	case 1:
+		m.take(m.object(full[0]), len(m.steps)-1)
+	default:
+		rec.pick = m.chosen(len(full))
+		m.take(m.object(full[rec.pick]), len(m.steps)-1)
+	}
+}
+
+// class names the class of the steps taken: the least of its orders.
+func (m *machine) class() string {
+	n := len(m.steps)
+	before := make([][]bool, n)
+	for j := range n {
+		before[j] = make([]bool, n)
+		b := m.steps[j]
+		for i := range j {
+			a := m.steps[i]
+			direct := a.thread == b.thread || dependent(a.touch, b.touch) || b.woken == i || b.rested && i <= b.woken ||
+				m.waited(a, i, b)
+			if direct {
+				before[j][i] = true
+				for k := range i {
+					before[j][k] = before[j][k] || before[i][k]
+				}
+			}
+		}
+	}
+	names := make([]string, n)
+	for i, s := range m.steps {
+		names[i] = fmt.Sprintf("%s.%d:%s:%d", m.name(s.thread), s.seq, s.op, s.pick)
+	}
+	// Events and their order alone name the class.
+	var all []string
+	for j := range n {
+		var preds []string
+		for i := range j {
+			if before[j][i] {
+				preds = append(preds, names[i])
+			}
+		}
+		sort.Strings(preds)
+		all = append(all, names[j]+"<"+strings.Join(preds, ","))
+	}
+	sort.Strings(all)
+	return strings.Join(all, ";")
+}
+
+// name is a thread's, the same in every order: its code is nobody else's.
+func (m *machine) name(number int) string { return fmt.Sprint(m.threads[number].id) }
+
+// waited reports whether step b ends a wait for a group that step a, the i-th, is done with.
+func (m *machine) waited(a taken, i int, b taken) bool {
+	if b.op != OpWake || i > b.woken {
+		return false
+	}
+	for k := len(m.steps) - 1; k >= 0; k-- {
+		if s := m.steps[k]; s.thread == b.thread && s.seq == b.seq-1 {
+			return s.op == OpWait && len(a.touch) > 0 && a.touch[0].Object == s.touch[0].Object && (a.op == OpDone || a.op == OpAdd)
+		}
+	}
+	return false
+}

@@ -33,7 +33,7 @@ type DPOR struct {
 	// The run in flight.
 	events  []dporEvent
 	n       int // events so far
-	touched []Access
+	touched []Deed
 	ntouch  int
 	avail   []dporAvail // who was enabled before each event
 	navail  int
@@ -51,8 +51,8 @@ type DPOR struct {
 	scan dporScan
 }
 
-// An Access is what a step did to an object.
-type Access struct {
+// A Deed is what a step did to an object.
+type Deed struct {
 	Object uint32 // number of the object in this run
 	Op     Op
 }
@@ -69,9 +69,9 @@ type dporNode struct {
 type dporBranch struct {
 	thread uint32
 	wanted bool
-	done   bool     // it was tried, with all that comes after it
-	sleeps bool     // trying it would show nothing new
-	foot   []Access // what its step touches, if it is done or sleeps
+	done   bool   // it was tried, with all that comes after it
+	sleeps bool   // trying it would show nothing new
+	foot   []Deed // what its step touches, if it is done or sleeps
 }
 
 // A dporAvail is a thread that was enabled; if it sleeps, the path has its branch.
@@ -125,8 +125,11 @@ func (d *DPOR) Begin(uint64) {
 	d.plain.Begin(0)
 }
 
+// Reset forgets all runs.
+func (d *DPOR) Reset() { *d = DPOR{} }
+
 func (d *DPOR) makeRoom(steps int) {
-	d.events, d.touched = make([]dporEvent, steps), make([]Access, 4*steps)
+	d.events, d.touched = make([]dporEvent, steps), make([]Deed, 4*steps)
 	d.avail, d.sleep = make([]dporAvail, 8*steps), make([]dporAvail, steps)
 	d.seen, d.cause = make([]int, steps), make([]dporCause, steps)
 }
@@ -177,7 +180,7 @@ func (d *DPOR) Touch(object uint32, op Op) {
 	if d.n == 0 || d.drowsy || d.full || d.astray {
 		return
 	}
-	d.touch(Access{object, op})
+	d.touch(Deed{object, op})
 }
 
 // Waits tells, when a run is over, of a thread that waits for a lock.
@@ -261,11 +264,11 @@ func (d *DPOR) take(p Pending) {
 	case p.Op == OpStart || p.Op == OpWake:
 		ev.cause = d.cause[p.Thread]
 	case p.Object != 0:
-		d.touch(Access{p.Object, p.Op})
+		d.touch(Deed{p.Object, p.Op})
 	}
 }
 
-func (d *DPOR) touch(a Access) {
+func (d *DPOR) touch(a Deed) {
 	if d.ntouch == len(d.touched) {
 		d.full = true
 		return
@@ -321,7 +324,7 @@ func (d *DPOR) sleeper(thread uint32) int {
 func (n *dporNode) thread() uint32 { return n.branches[n.current].thread }
 
 // dependent reports whether the order of two steps matters, by what they touch.
-func dependent(a, b []Access) bool {
+func dependent(a, b []Deed) bool {
 	for _, x := range a {
 		for _, y := range b {
 			if x.Object == y.Object && !commute(x.Op, y.Op) {
@@ -332,9 +335,10 @@ func dependent(a, b []Access) bool {
 	return false
 }
 
-// commute reports whether two operations on an object have the same effect in either order.
+// commute reports whether two operations on an object have the same effect in either order. So do a WaitGroup's Wait and Done: whether
+// the waiter parked, or found nothing to wait for, it goes on after all that were done.
 func commute(a, b Op) bool {
-	return a.group() != dporAlone && a.group() == b.group()
+	return a.group() != dporAlone && a.group() == b.group() || a == OpWait && b == OpDone || a == OpDone && b == OpWait
 }
 
 // Operations of a group commute with each other.
@@ -342,7 +346,7 @@ const (
 	dporAlone = iota
 	dporReads
 	dporReaders // what readers do to a RWMutex: they but count
-	dporDone    // of a WaitGroup: whichever is the last wakes the waiters, who come after all of them
+	dporDone    // of a WaitGroup: whichever is the last wakes the waiters
 )
 
 func (op Op) group() int {

@@ -112,8 +112,8 @@ func (d *DPOR) leaveAt(depth int) {
 }
 
 // union returns accesses, with those in old if they are to be kept. It uses old's memory only if nobody else does.
-func union(old, accesses []Access, keep bool) []Access {
-	var all []Access
+func union(old, accesses []Deed, keep bool) []Deed {
+	var all []Deed
 	if keep {
 		all = old
 	}
@@ -139,7 +139,7 @@ func (d *DPOR) races() {
 		}
 	}
 	for _, w := range d.waiting {
-		foot := [1]Access{{w.object, OpLock}}
+		foot := [1]Deed{{w.object, OpLock}}
 		d.meet(d.beginClock(d.n, w.thread), d.n, w.thread, foot[:], true)
 	}
 }
@@ -210,17 +210,23 @@ func (d *DPOR) joinCause(clock []int, ev *dporEvent) {
 		s.join(clock, ev.cause.step-1)
 	}
 	if before := s.last[ev.thread]; before >= 0 && d.events[before].op == OpWait {
-		for u := s.heads[d.events[before].object]; u >= 0; u = s.uses[u].prev {
-			if use := s.uses[u]; use.event < ev.cause.step && (use.op == OpDone || use.op == OpAdd) {
-				s.join(clock, use.event)
-			}
+		d.joinDone(clock, d.events[before].object)
+	}
+}
+
+// joinDone joins to a clock what was done for a WaitGroup.
+func (d *DPOR) joinDone(clock []int, group uint32) {
+	s := &d.scan
+	for u := s.heads[group]; u >= 0; u = s.uses[u].prev {
+		if use := s.uses[u]; use.op == OpDone || use.op == OpAdd {
+			s.join(clock, use.event)
 		}
 	}
 }
 
 // meet joins to the clock of event i, of a thread, what the event depends on, and has somebody wanted for each race. If its operation is to
 // take a lock, it does not race with the lock's last release, but with the taking before that.
-func (d *DPOR) meet(clock []int, i int, thread uint32, foot []Access, locks bool) {
+func (d *DPOR) meet(clock []int, i int, thread uint32, foot []Deed, locks bool) {
 	s := &d.scan
 	s.met = s.met[:0]
 	if locks && len(foot) > 0 {
@@ -237,6 +243,9 @@ func (d *DPOR) meet(clock []int, i int, thread uint32, foot []Access, locks bool
 	}
 	for _, e := range s.met {
 		d.order(clock, e, i, thread)
+	}
+	if len(foot) > 0 && foot[0].Op == OpWait {
+		d.joinDone(clock, foot[0].Object)
 	}
 }
 
@@ -266,15 +275,18 @@ func (d *DPOR) lastHeld(lock, thread uint32) (taken, released int) {
 }
 
 // gather adds to s.met the events of other threads that an access of a thread depends on directly, the last first.
-func (d *DPOR) gather(a Access, thread uint32) {
+func (d *DPOR) gather(a Deed, thread uint32) {
 	s := &d.scan
 	for u := s.heads[a.Object]; u >= 0; u = s.uses[u].prev {
 		use := s.uses[u]
-		if d.events[use.event].thread != thread && !commute(use.op, a.Op) {
+		if commute(use.op, a.Op) {
+			continue
+		}
+		if d.events[use.event].thread != thread {
 			s.insert(use.event)
 		}
 		if use.op.group() == dporAlone {
-			return // all before it come before it
+			return // what was before it comes before it
 		}
 	}
 }

@@ -60,7 +60,7 @@ type object struct {
 type taken struct {
 	thread, seq int
 	op          Op
-	touch       []Access
+	touch       []Deed
 	pick        int
 	woken       int // the step that woke or started it, -1 for none
 	rested      bool
@@ -209,7 +209,7 @@ func (m *machine) reach(t *thread) {
 
 func (m *machine) carryOut(number int, t *thread, in instr, rec *taken) {
 	if in.obj != 0 && in.op != OpGo {
-		rec.touch = append(rec.touch, Access{in.obj, in.op})
+		rec.touch = append(rec.touch, Deed{in.obj, in.op})
 	}
 	o := m.object(in.obj)
 	at := len(m.steps) - 1
@@ -281,7 +281,7 @@ func (m *machine) take(o *object, at int) bool {
 func (m *machine) choose(in instr, rec *taken) {
 	var full []uint32
 	for _, id := range in.objs {
-		rec.touch = append(rec.touch, Access{id, OpReceive})
+		rec.touch = append(rec.touch, Deed{id, OpReceive})
 		if m.dpor != nil {
 			m.dpor.Touch(id, OpReceive)
 		}
@@ -320,19 +320,39 @@ func (m *machine) class() string {
 	}
 	names := make([]string, n)
 	for i, s := range m.steps {
-		names[i] = fmt.Sprintf("%s.%d:%s:%d", m.name(s.thread), s.seq, s.op, s.pick)
+		seq := 0
+		for _, other := range m.steps[:i] {
+			if other.thread == s.thread && m.endsWait(other) < 0 {
+				seq++
+			}
+		}
+		names[i] = fmt.Sprintf("%s.%d:%s:%d", m.name(s.thread), seq, s.op, s.pick)
 	}
-	// Events and their order alone name the class.
+	// Events and their order alone name the class. A wait for a group is over after all that were done, parked or not.
+	over := map[int]int{} // wait, and the wake that ends it
+	dropped := map[int]bool{}
+	for j, s := range m.steps {
+		if w := m.endsWait(s); w >= 0 {
+			over[w], dropped[j] = j, true
+		}
+	}
 	var all []string
 	for j := range n {
+		if dropped[j] {
+			continue
+		}
+		name := names[j]
+		if w, parked := over[j]; parked {
+			j = w
+		}
 		var preds []string
 		for i := range j {
-			if before[j][i] {
+			if before[j][i] && !dropped[i] && names[i] != name {
 				preds = append(preds, names[i])
 			}
 		}
 		sort.Strings(preds)
-		all = append(all, names[j]+"<"+strings.Join(preds, ","))
+		all = append(all, name+"<"+strings.Join(preds, ","))
 	}
 	sort.Strings(all)
 	return strings.Join(all, ";")
@@ -341,15 +361,27 @@ func (m *machine) class() string {
 // name is a thread's, the same in every order: its code is nobody else's.
 func (m *machine) name(number int) string { return fmt.Sprint(m.threads[number].id) }
 
-// waited reports whether step b ends a wait for a group that step a, the i-th, is done with.
-func (m *machine) waited(a taken, i int, b taken) bool {
-	if b.op != OpWake || i > b.woken {
-		return false
+// endsWait returns the wait that a wake ends, -1 if it ends none.
+func (m *machine) endsWait(wake taken) int {
+	if wake.op != OpWake {
+		return -1
 	}
-	for k := len(m.steps) - 1; k >= 0; k-- {
-		if s := m.steps[k]; s.thread == b.thread && s.seq == b.seq-1 {
-			return s.op == OpWait && len(a.touch) > 0 && a.touch[0].Object == s.touch[0].Object && (a.op == OpDone || a.op == OpAdd)
+	for k, s := range m.steps {
+		if s.thread == wake.thread && s.seq == wake.seq-1 && s.op == OpWait {
+			return k
 		}
 	}
-	return false
+	return -1
+}
+
+// waited reports whether step b comes after step a, the i-th, because that is done for a group that b waits for.
+func (m *machine) waited(a taken, i int, b taken) bool {
+	if len(a.touch) == 0 || a.op != OpDone && a.op != OpAdd {
+		return false
+	}
+	w := b
+	if k := m.endsWait(b); k >= 0 {
+		w = m.steps[k]
+	}
+	return w.op == OpWait && w.touch[0].Object == a.touch[0].Object
 }

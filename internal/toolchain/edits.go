@@ -249,7 +249,7 @@ func syncEdits() []edit {
 	return []edit{
 		group("WaitGroup operations are points", "sync/waitgroup.go",
 			op{"(*WaitGroup).Add", strategy.OpAdd, wg, "wg"},
-			op{"(*WaitGroup).Done", strategy.OpAdd, wg, "wg"},
+			op{"(*WaitGroup).Done", strategy.OpDone, wg, "wg"},
 			op{"(*WaitGroup).Wait", strategy.OpWait, wg, "wg"}),
 		group("Once.Do is a point", "sync/once.go",
 			op{"(*Once).Do", strategy.OpDo, once, "o"}),

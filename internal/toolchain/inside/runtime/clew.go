@@ -91,6 +91,8 @@ var clew struct {
 	plain    Plain
 	random   Random
 	replay   Replay
+	dpor     DPOR
+	proving  bool // dpor is the strategy
 
 	// Threads. Thread n is *thread(n); n counts from 1 in each run.
 	chunks [1024]*[clewChunk]clewThread
@@ -157,6 +159,8 @@ var clew struct {
 	wall    int64 // Unix time at the start of a run
 	timers  timers
 	firedBy uint32 // the thread whose timer is being fired
+	frozen  bool   // time passes only when nobody can go on: steps take none
+	rests   int    // how often that was
 
 	traced bool
 }
@@ -298,6 +302,9 @@ func (v clewView) Current() int {
 	}
 	return -1
 }
+
+// Rests implements [Enabled].
+func (clewView) Rests() int { return clew.rests }
 
 func clewEnabledAt(i int) *clewThread {
 	if i < clew.n {

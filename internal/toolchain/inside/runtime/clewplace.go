@@ -29,6 +29,7 @@ const (
 	clewIsOnce    // in what sync.OnceFunc and the like return: whose it is, their callers know
 	clewIsLibrary // loud, but in the standard library
 	clewIsQuiet
+	clewIsInner  // quiet, and a part of an operation that is told of as a whole
 	clewIsRandom // quiet, and draws by lot for the program
 	clewIsSystem // a function of the runtime's own
 	clewIsReader // it serves the whole process: what there is to read in an execution trace, signals
@@ -68,7 +69,7 @@ func clewPlaceOf(pc uintptr) *clewPlace {
 		if s.pc == 0 {
 			s.pc, s.class, s.name = pc, clewClassify(pc), clewHashName(clewFuncName(pc))
 			tab.n++
-			if s.class == clewIsQuiet {
+			if s.class == clewIsQuiet || s.class == clewIsInner {
 				clewHushed[pc%uintptr(len(clewHushed))] = pc
 			}
 			return s
@@ -141,6 +142,8 @@ func clewClassifyName(name string) uint8 {
 		return clewIsLibrary
 	case clewWithin(pkg, clewRandomPackages[:]):
 		return clewIsRandom
+	case pkg == "sync" || pkg == "internal/sync":
+		return clewIsInner
 	case clewWithin(pkg, clewQuietPackages[:]):
 		return clewIsQuiet
 	case clewWithin(pkg, clewLibraries[:]):

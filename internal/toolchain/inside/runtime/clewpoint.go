@@ -16,6 +16,7 @@ import "unsafe"
 func clewPoint(t *clewThread, op Op, o *clewObject) {
 	t.op, t.obj, t.keeps = op, o, false
 	if t.hushed && (op != OpLock || !o.held()) {
+		clewTouch(op, o)
 		return
 	}
 	if clew.traced {
@@ -40,7 +41,6 @@ func clewPoint(t *clewThread, op Op, o *clewObject) {
 // clewTick counts a step: budgets, time, and news from outside.
 func clewTick(t *clewThread) {
 	clew.steps++
-	clew.now += clewStepTime
 	clewShm.steps(clew.steps)
 	if clew.steps >= clew.maxSteps {
 		clewOverBudget()
@@ -56,6 +56,10 @@ func clewTick(t *clewThread) {
 	if clew.inboxAny.Load() {
 		clewDrain()
 	}
+	if clew.frozen {
+		return
+	}
+	clew.now += clewStepTime
 	if when := clew.timers.wakeTime(); when != 0 && when <= clew.now {
 		systemstack(clewFire)
 	}
@@ -91,11 +95,16 @@ func clewStep(t *clewThread) {
 
 // clewHook is the common part of most hooks.
 func clewHook(op Op, addr unsafe.Pointer, kind Kind, pc uintptr) {
-	if clewHushed[pc%uintptr(len(clewHushed))] == pc || addr == nil && kind != KindChan {
+	if clewHushed[pc%uintptr(len(clewHushed))] == pc && !clew.proving || addr == nil && kind != KindChan {
 		return // a nil lock is for the caller to panic about
 	}
-	if t := clewSelf(); t != nil && clewLoud(pc) {
+	t := clewSelf()
+	switch {
+	case t == nil:
+	case clewLoud(pc):
 		clewPoint(t, op, clewLookup(addr, kind))
+	case clew.proving && clewClass(pc) != clewIsInner:
+		clewTouch(op, clewLookup(addr, kind))
 	}
 }
 
@@ -122,6 +131,8 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 			clewLogPlace(t)
 		}
 		mcall(clewGate)
+	} else {
+		clewTouch(OpLock, o)
 	}
 	clewTake(t, o)
 }
@@ -161,6 +172,8 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 	o := clewLookup(addr, KindMutex)
 	if clewLoud(pc) {
 		clewPoint(t, OpTryLock, o)
+	} else {
+		clewTouch(OpTryLock, o)
 	}
 	const lockedOrStarving = 1 | 4
 	if *(*int32)(addr)&lockedOrStarving == 0 {
@@ -185,6 +198,8 @@ func clewUnlock(addr unsafe.Pointer, pc uintptr) {
 	o := clewLookup(addr, KindMutex)
 	if t := clewSelf(); t != nil && clewLoud(pc) {
 		clewPoint(t, OpUnlock, o)
+	} else {
+		clewTouch(OpUnlock, o)
 	}
 	clewRelease(getg(), addr)
 	o.holder = nil
@@ -282,6 +297,8 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	t.keeps = class == clewIsSystem && c != nil
 	if class <= clewIsLibrary {
 		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan))
+	} else if clew.proving && class != clewIsSystem {
+		clewTouch(op, clewLookup(unsafe.Pointer(c), KindChan))
 	}
 }
 
@@ -302,6 +319,9 @@ func clewSelectOp(pc uintptr) {
 // the order made and the channels not yet locked.
 func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 	t := clewSelf()
+	if t != nil && clew.proving {
+		clewTouchSelect(scases, pollorder, nsends)
+	}
 	if t == nil || !t.picks || len(pollorder) == 0 {
 		return // a quiet select takes the first ready case, in an order drawn by lot
 	}

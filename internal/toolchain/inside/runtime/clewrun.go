@@ -65,15 +65,19 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.collector.begin()
 	clew.lots.seed(seed)
 	clew.machine, clew.coroutines, clew.collections = clewAskedMachine, 0, 0
-	clew.searching = false
+	clew.searching, clew.proving = false, false
+	clew.rests = 0
 	switch strategy {
 	case 0:
 		clew.strategy = &clew.plain
 	case 1:
 		clew.strategy = &clew.random
 		clew.searching = true
-	default:
+	case 2:
 		clew.strategy = &clew.replay
+	case 3:
+		clew.strategy = &clew.dpor
+		clew.proving = true
 	}
 	clew.strategy.Begin(seed)
 }

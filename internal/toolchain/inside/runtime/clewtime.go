@@ -195,6 +195,7 @@ func clewAdvance() bool {
 		clew.now = when
 	}
 	clew.idles++
+	clew.rests++
 	clewFire()
 	return true
 }

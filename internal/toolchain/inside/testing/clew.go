@@ -83,6 +83,15 @@ func clewNewRaces() int
 //go:linkname clewNewRace
 func clewNewRace(i int) string
 
+//go:linkname clewFreeze
+func clewFreeze(on bool)
+
+//go:linkname clewProve
+func clewProve()
+
+//go:linkname clewProved
+func clewProved() (more bool, runs, classes int, trouble string)
+
 //go:linkname clewPrint
 func clewPrint(p unsafe.Pointer, n int)
 

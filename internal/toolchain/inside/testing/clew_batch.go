@@ -46,6 +46,8 @@ type clewBatch struct {
 	calls                 uint64 // system calls of the process before the batch
 	status, stop          string
 	hashes                map[uint64]int
+	proof                 clewProof
+	of                    string // all that a proof depends on
 	leaks                 int
 	leakFirst, soundFirst int64 // the first runs that leaked, and that ended well; -1 for none
 }
@@ -55,6 +57,7 @@ const (
 	clewPlain = iota
 	clewRandom
 	clewReplay
+	clewDPOR
 )
 
 func (j *clewJob) batch(args map[string]string) {
@@ -66,6 +69,9 @@ func (j *clewJob) batch(args map[string]string) {
 	}
 	clewCensus()
 	b.calls = clewCalls()
+	if b.strategy == clewDPOR {
+		b.catchUp()
+	}
 	for i := b.first; i < b.first+b.count; i++ {
 		kind, message := b.one(i)
 		if races := clewNewRaces(); races > 0 {
@@ -77,6 +83,9 @@ func (j *clewJob) batch(args map[string]string) {
 		if kind != "" {
 			clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(i, 10) + `,"message":` + clewQuote(message) + `}}`)
 			b.stop = "finding"
+		}
+		if b.strategy == clewDPOR && b.stop == "count" && !b.prove(i) {
+			b.stop = "proof"
 		}
 		if b.stop != "count" {
 			break
@@ -115,6 +124,11 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	clewAskPoints(args["points"] == "memory", clewList(args["at"], ","))
 	clewKnowRaces(clewList(args["known"], ";"), args["known"] == "*")
 	b.strategy = clewRandom
+	if args["strategy"] == "dpor" {
+		b.strategy = clewDPOR
+	}
+	clewFreeze(b.strategy == clewDPOR || args["frozen"] != "")
+	b.of = fmt.Sprint(args["test"], args["kind"], b.seed, b.clock, b.maxSteps, args["points"], args["at"], args["procs"])
 	if path := args["replay"]; path != "" && err == nil {
 		b.strategy, b.replaying = clewReplay, true
 		b.replayed, err = clewLoad(path)
@@ -132,7 +146,11 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	}
 	clewMark(true, i)
 	clewNetChoose(b.job.kernel)
-	verdict := clewRunTest(run.body, strategy, clewDerive(b.seed, i), b.maxSteps, b.wall, b.clock, b.traced)
+	seed := clewDerive(b.seed, i)
+	if strategy == clewDPOR {
+		seed = b.seed // what is drawn by lot is the same in all runs of a proof
+	}
+	verdict := clewRunTest(run.body, strategy, seed, b.maxSteps, b.wall, b.clock, b.traced)
 	if verdict == clewAgain {
 		b.job.kernel, clewLast.clean = true, false
 		return b.one(i)
@@ -147,9 +165,13 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	b.left = max(b.left, left)
 	b.gone = max(b.gone, alive)
 	b.outside = b.outside || touched
-	b.hashes[hash]++
+	if strategy != clewDPOR {
+		b.hashes[hash]++
+	}
 	b.status = "pass"
+	b.proof.endless = strategy == clewDPOR && (verdict == clewLivelock || verdict == clewTooLong)
 	switch {
+	case b.proof.endless:
 	case verdict == clewDeadlock:
 		kind = "deadlock"
 	case verdict == clewLivelock:
@@ -200,6 +222,10 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		sep = ","
 	}
 	w.WriteString(`"`)
+	if b.strategy == clewDPOR {
+		p := &b.proof
+		fmt.Fprintf(&w, `,"proof":{"over":%t,"runs":%d,"classes":%d,"trouble":%s}`, p.over, p.runs, p.classes, clewQuote(p.trouble))
+	}
 	if b.replaying {
 		followed, stale := clewReplayed()
 		why := ""

@@ -37,7 +37,7 @@ type confirmation struct {
 func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confirmation, error) {
 	c := &confirmation{e: e, found: found, batch: b, output: found.output}
 	c.finding = report.Finding{Kind: found.kind, Message: sentence(found), Outside: found.outside,
-		FoundAt: int(found.origin.Index) + 1, Of: e.options.Schedules, Threads: []explain.Thread{},
+		FoundAt: int(found.origin.Index) + 1, Of: e.tries(), Threads: []explain.Thread{},
 		Stack: stackLines(found.stack, e.where)}
 	if found.saved != "" {
 		c.finding.FoundAt, c.finding.Saved = 0, e.relative(found.saved)

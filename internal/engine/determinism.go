@@ -193,7 +193,7 @@ func (t *testRun) addDifference(index uint64, where string, first, again twin) {
 	t.result.Findings = append(t.result.Findings, report.Finding{
 		Kind:    "nondeterminism",
 		Message: fmt.Sprintf("the test depends on something that clew does not control: schedule %d %s %s", index+1, what, where),
-		Outside: first.outside || again.outside, FoundAt: int(index) + 1, Of: t.e.options.Schedules, Threads: []explain.Thread{}, Differs: lines})
+		Outside: first.outside || again.outside, FoundAt: int(index) + 1, Of: t.e.tries(), Threads: []explain.Thread{}, Differs: lines})
 }
 
 // difference says in what two runs of a schedule differ, and where they part.

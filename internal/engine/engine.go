@@ -253,6 +253,9 @@ func (e *engine) list(ctx context.Context) ([]testID, error) {
 
 // strategy is the one that "auto" stands for.
 func (e *engine) strategy() string {
+	if e.options.Prove {
+		return proving
+	}
 	if e.options.Strategy == "auto" {
 		return "random"
 	}

@@ -21,6 +21,7 @@ type Options struct {
 	Workers   int           // worker processes, at most; 0 for one a core
 	Points    string        // accesses to memory that are scheduling points: "auto", "sync" or "memory"
 
+	Prove            bool     // run one order of each class, in place of a search by lot
 	Isolate          bool     // each schedule has a process of its own
 	CheckDeterminism bool     // run schedules twice and compare, in place of the search
 	RaceIgnore       patterns // functions whose races are not told
@@ -58,6 +59,7 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(number{&o.Workers, 0}, "workers", "use at most `N` processes a test binary (0: one a core)")
 	fs.Var(choice{&o.Points, []string{"auto", "sync", "memory"}}, "points",
 		"accesses to memory that are scheduling points: auto, sync or memory")
+	fs.BoolVar(&o.Prove, "prove", o.Prove, "try each class of interleavings once, until there is none left or -time is over")
 	fs.BoolVar(&o.Isolate, "isolate", o.Isolate, "run each schedule in a process of its own")
 	fs.BoolVar(&o.CheckDeterminism, "check-determinism", o.CheckDeterminism, "run each schedule twice and compare the steps")
 	fs.Var(&o.RaceIgnore, "race-ignore", "do not tell data races with `FUNC` in a stack")
@@ -86,6 +88,9 @@ func (o *Options) Args() []string {
 		"-leaks=" + o.Leaks,
 		"-workers=" + strconv.Itoa(o.Workers),
 		"-points=" + o.Points,
+	}
+	if o.Prove {
+		args = append(args, "-prove")
 	}
 	if o.Isolate {
 		args = append(args, "-isolate")

@@ -86,6 +86,8 @@ type done struct {
 	LeakMessage string `json:"leak_message"`
 	SoundFirst  int64  `json:"sound_first"` // index of the first run that did not leak, -1 for none
 
+	Proof *proof `json:"proof"` // nil unless the strategy is that of a proof
+
 	Followed int    `json:"followed"` // for replay=: steps that fit the schedule
 	Of       int    `json:"of"`       // out of so many
 	Stale    string `json:"stale"`    // why the rest did not fit; empty if all did
@@ -111,6 +113,7 @@ type batch struct {
 	leaks    string // fail, note or off
 	replay   string // file of steps to follow in place of the strategy; count must be 1
 
+	frozen bool     // replay: time stands still for steps
 	points []string // places at which accesses to memory are scheduling points, as in schedule.Schedule; nil for none
 	known  []string // keys of races that are not to be told; allKnown alone for all of them
 }
@@ -147,6 +150,9 @@ func (b *batch) command() string {
 	}
 	put("trace", map[bool]int{true: 1}[b.trace])
 	put("leaks", b.leaks)
+	if b.frozen {
+		put("frozen", 1)
+	}
 	switch {
 	case slices.Contains(b.points, schedule.AllMemory):
 		put("points", schedule.AllMemory)

@@ -31,7 +31,7 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 	if err := errors.Join(s.WritePlan(f), f.Close()); err != nil {
 		return batch{}, err
 	}
-	b.replay = f.Name()
+	b.replay, b.frozen = f.Name(), frozen(s.Origin)
 	return b, nil
 }
 

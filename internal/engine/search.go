@@ -67,6 +67,7 @@ type stats struct {
 	leakFirst  int64 // -1 for none
 	leakReason string
 	leakPoints []string // batch.points of the first
+	proof      *proof   // as it was last told; nil for none
 	soundFirst int64    // of those that did not leak; -1 for none
 }
 
@@ -88,6 +89,9 @@ func (s *stats) add(d *done, points []string) {
 		s.leakFirst, s.leakReason, s.leakPoints = d.LeakFirst, d.LeakMessage, points
 	}
 	s.leaks += d.Leaks
+	if d.Proof != nil {
+		s.proof = d.Proof
+	}
 	if d.SoundFirst >= 0 && (s.soundFirst < 0 || d.SoundFirst < s.soundFirst) {
 		s.soundFirst = d.SoundFirst
 	}
@@ -130,7 +134,7 @@ func (s *search) explore(ctx context.Context, slot int, until time.Time) error {
 func (s *search) joinable() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.open && !s.stopped()
+	return s.open && !s.stopped() && s.batch.strategy != proving
 }
 
 // help has the worker of another slot take part in what explore is at.
@@ -193,6 +197,9 @@ func (s *search) take() span {
 
 // fruitless reports whether the last schedules showed nothing new, and there is no time for all that are left.
 func (s *search) fruitless() bool {
+	if s.batch.strategy == proving {
+		return false
+	}
 	left := time.Duration(s.end-s.next) * s.pace
 	return s.stats.quiet >= quietRuns && left > time.Until(s.until)
 }
@@ -288,6 +295,9 @@ func (s *search) record(b batch, out *outcome, took time.Duration) {
 	}
 	if out.done.Left > 0 {
 		s.alone = true
+	}
+	if out.done.Proof.ended() {
+		s.end, s.undone = s.next, nil
 	}
 	if took > 0 && out.runs > 0 {
 		s.pace = took / time.Duration(out.runs)

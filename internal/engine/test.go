@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -172,11 +173,17 @@ func (t *testRun) seek(ctx context.Context, budget time.Duration, rests bool) (l
 
 // searchFrom prepares the search of the schedules from an index on.
 func (t *testRun) searchFrom(first uint64) {
-	t.search.Store(t.newSearch(first, max(first, uint64(t.e.options.Schedules)), hangLimit(t.batch)))
+	end := max(first, uint64(t.e.options.Schedules))
+	if t.e.options.Prove {
+		end = math.MaxUint32
+	}
+	t.search.Store(t.newSearch(first, end, hangLimit(t.batch)))
 }
 
 // over reports whether the search has come to its end.
-func (t *testRun) over() bool { return t.found != nil || t.search.Load().ended() }
+func (t *testRun) over() bool {
+	return t.found != nil || t.search.Load().ended() || t.e.options.Prove // a proof that is put aside would have to begin anew
+}
 
 // leakRule makes a leak that only some schedules show a finding, and one that all show a note: a test
 // that always leaves a thread behind most likely means to.
@@ -229,7 +236,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 	if t.ordinary() && !haunted {
 		t.output = t.found.output
 		t.result.Findings = append(t.result.Findings, report.Finding{Kind: t.found.kind, Message: sentence(t.found),
-			FoundAt: 1, Of: t.e.options.Schedules, Steps: int(t.found.steps), Threads: []explain.Thread{}})
+			FoundAt: 1, Of: t.e.tries(), Steps: int(t.found.steps), Threads: []explain.Thread{}})
 		return nil
 	}
 	if n, once, err := t.leaksOnce(ctx); err != nil {
@@ -286,6 +293,7 @@ func (t *testRun) print() {
 	r.ElapsedMS = t.elapsed.Milliseconds()
 	r.Schedules, r.Distinct, r.Unseen = t.given+t.stats.schedules, len(t.stats.classes), t.stats.unseen()
 	r.Steps, r.Threads = t.stats.steps, t.stats.threads
+	t.proofNote()
 	if t.cut {
 		t.note("time", "the search was cut short at %s: the deadline of -timeout is near", schedules(r.Schedules))
 	}
@@ -317,13 +325,13 @@ func (t *testRun) status() string {
 func (t *testRun) lines() []string {
 	var lines []string
 	for _, n := range t.result.Notes {
-		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "race", "check"}, n.Kind) {
+		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "race", "check", "proof"}, n.Kind) {
 			lines = append(lines, n.Lines()...)
 		}
 	}
 	switch {
 	case len(t.result.Findings) == 0:
-		if t.e.out.verbose && t.result.Status == "pass" {
+		if t.e.out.verbose && t.result.Status == "pass" && !t.e.options.Prove {
 			lines = append(lines, t.result.PassLine())
 		}
 		return lines

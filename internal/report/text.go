@@ -58,11 +58,21 @@ func (f *Finding) FoundBy() string {
 	case f.Saved != "":
 		return ", by the saved schedule " + f.Saved
 	case f.FoundAt == 1:
-		return fmt.Sprintf(", found by schedule 1 of %d, the plain order", f.Of)
+		return ", found by schedule 1" + f.ofAll() + ", the plain order"
+	case f.FoundAt > 1 && f.Of == 0:
+		return fmt.Sprintf(", found by run %d of the proof", f.FoundAt-1)
 	case f.FoundAt > 1:
 		return fmt.Sprintf(", found by schedule %d of %d", f.FoundAt, f.Of)
 	}
 	return ""
+}
+
+// ofAll says how many schedules were to be tried, where that is known.
+func (f *Finding) ofAll() string {
+	if f.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" of %d", f.Of)
 }
 
 // worth says how long the schedule is and how surely it repeats.
@@ -183,11 +193,20 @@ func (t *Test) PassLine() string {
 
 // Summary writes what a whole clew test came to, in one line.
 func Summary(w io.Writer, r *Report, elapsed time.Duration) {
-	var schedules, findings, notes int
+	var schedules, findings, notes, proved, unproved int
 	for _, t := range r.Tests {
 		schedules += t.Schedules + t.Saved
 		findings += len(t.Findings)
-		notes += len(t.Notes)
+		for _, n := range t.Notes {
+			switch {
+			case n.Kind != "proof":
+				notes++
+			case t.Proved:
+				proved++
+			default:
+				unproved++
+			}
+		}
 	}
 	found := "nothing found"
 	switch {
@@ -197,6 +216,12 @@ func Summary(w io.Writer, r *Report, elapsed time.Duration) {
 		found = "nothing found yet"
 	}
 	line := fmt.Sprintf("clew: %s, %s, %s", count(len(r.Tests), "test"), count(schedules, "schedule"), found)
+	if proved > 0 {
+		line += fmt.Sprintf(", %d proved", proved)
+	}
+	if unproved > 0 {
+		line += fmt.Sprintf(", %d not proved (-v says why)", unproved)
+	}
 	if notes > 0 {
 		line += ", " + count(notes, "note") + " (-v shows them)"
 	}

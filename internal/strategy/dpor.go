@@ -303,7 +303,7 @@ func (d *DPOR) wakeSleepers() {
 	foot := d.touched[ev.foot:ev.end]
 	for s := 0; s < d.nsleep; s++ {
 		a := &d.sleep[s]
-		if a.thread == ev.thread || dependent(d.path[a.depth].branches[a.branch].foot, foot) {
+		if dependent(d.path[a.depth].branches[a.branch].foot, foot) {
 			d.nsleep--
 			d.sleep[s] = d.sleep[d.nsleep]
 			s--

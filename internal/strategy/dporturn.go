@@ -29,7 +29,7 @@ func (d *DPOR) Turn() bool {
 		d.Trouble = "the same choices did not lead to the same steps"
 		return false
 	case d.full && len(d.events) >= dporMost:
-		d.Trouble = "a run is too long"
+		d.Trouble = "a run takes more than 131,072 steps"
 		return false
 	case d.full:
 		d.makeRoom(2 * len(d.events))

@@ -35,7 +35,8 @@ type clewBatch struct {
 	wall, clock int64
 	traced      bool
 	replaying   bool
-	replayed    int // steps in the schedule that is replayed
+	frozen      bool // what is replayed is of a proof
+	replayed    int  // steps in the schedule that is replayed
 
 	runs, steps, switches uint64
 	picks                 uint64 // selects with more than one ready case
@@ -127,7 +128,7 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	if args["strategy"] == "dpor" {
 		b.strategy = clewDPOR
 	}
-	clewFreeze(b.strategy == clewDPOR || args["frozen"] != "")
+	clewFreeze(args["frozen"] != "")
 	b.of = fmt.Sprint(args["test"], args["kind"], b.seed, b.clock, b.maxSteps, args["points"], args["at"], args["procs"])
 	if path := args["replay"]; path != "" && err == nil {
 		b.strategy, b.replaying = clewReplay, true
@@ -146,6 +147,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	}
 	clewMark(true, i)
 	clewNetChoose(b.job.kernel)
+	clewFreeze(b.frozen || strategy == clewDPOR)
 	seed := clewDerive(b.seed, i)
 	if strategy == clewDPOR {
 		seed = b.seed // what is drawn by lot is the same in all runs of a proof

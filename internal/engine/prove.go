@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/goclew/clew/internal/schedule"
+)
+
+// A proof runs one order of each class of orders, one after the other (see strategy.DPOR), by a single worker: which run
+// comes next depends on all before it. Its schedules are its runs in their order, from 1; a process that is to repeat the n-th
+// makes those before it first.
+
+// proving is the strategy of a proof.
+const proving = "dpor"
+
+// frozen reports whether time stood still for steps when a schedule was found.
+func frozen(o schedule.Origin) bool { return o.Strategy == proving && o.Index > 0 }
+
+// tries is how many schedules a search tries at most; 0 for a proof, which has no end of its own.
+func (e *engine) tries() int {
+	if e.options.Prove {
+		return 0
+	}
+	return e.options.Schedules
+}
+
+// proof is what a worker tells of one.
+type proof struct {
+	Over    bool   `json:"over"` // all classes were run
+	Runs    int    `json:"runs"`
+	Classes int    `json:"classes"`
+	Trouble string `json:"trouble"` // why it cannot go on; empty if it can
+}
+
+// ended reports whether there is nothing left to run.
+func (p *proof) ended() bool { return p != nil && (p.Over || p.Trouble != "") }
+
+// proved says what a passing test's proof came to: whether it holds, and why not.
+func (t *testRun) proved() (holds bool, why string) {
+	p := t.stats.proof
+	switch {
+	case t.plain == nil || t.plain.done == nil:
+		return false, "it did not run"
+	case t.stats.outside:
+		return false, "the test waits for what is outside of it, whose order is not the schedule's"
+	case t.plain.done.single():
+		return true, ""
+	case t.alone || t.plain.done.Left > 0:
+		return false, "its runs are not independent of each other"
+	case p == nil:
+		return false, "there was no time for it (-time gives more)"
+	case p.Trouble != "":
+		return false, p.Trouble
+	case !p.Over:
+		return false, "there was no time for all of them (-time gives more)"
+	}
+	return true, ""
+}
+
+// proofNote tells what a proof came to.
+func (t *testRun) proofNote() {
+	if !t.e.options.Prove || t.status() != "pass" {
+		return
+	}
+	classes := 0
+	if p := t.stats.proof; p != nil {
+		classes = p.Classes
+	}
+	holds, why := t.proved()
+	t.result.Proved = holds
+	switch {
+	case holds && t.plain.done.single():
+		t.note("proof", "proved: there is one interleaving, and it passes")
+	case holds:
+		t.result.Distinct, t.result.Unseen = classes, 0
+		t.note("proof", "proved: all %s of interleavings pass", classesText(classes))
+	default:
+		t.note("proof", "not proved: %s of interleavings passed; %s", classesText(classes), why)
+	}
+}
+
+func classesText(n int) string {
+	if n == 1 {
+		return "1 class"
+	}
+	return fmt.Sprintf("%d classes", n)
+}

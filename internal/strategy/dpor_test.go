@@ -39,7 +39,7 @@ var programs = []struct {
 	{"sleeps", 0, [][]instr{{start(2), sleep(5), store(1), sleep(3), store(1)}, {store(1), sleep(8), store(1)}}},
 	{"a group", 2, [][]instr{{add(1, 2), start(2), start(3), wait(1), store(2), store(3)}, {store(3), done(1)}, {load(3), load(2), done(1)}}},
 	{"a sleep beside others", 1, [][]instr{{start(2), start(3), sleep(5), store(1)}, {store(1)}, {load(2)}}},
-	{"a group that nobody need wait for", 2, [][]instr{{add(1, 1), start(2), store(2), wait(1), store(2)}, {store(2), done(1)}}},
+	{"a group that nobody need wait for", 2, [][]instr{{add(1, 1), start(2), store(2), wait(1), store(3)}, {store(2), store(3), done(1)}}},
 	{"a rendezvous", 0, [][]instr{{start(2), send(1, 0), store(2)}, {receive(1), load(2)}}},
 	{"a channel with room", 0, [][]instr{{start(2), start(3), send(1, 1), send(1, 1)}, {receive(1)}, {receive(1)}}},
 	{"producers and consumers", 0, [][]instr{{start(2), start(3), receive(1), receive(1)}, {send(1, 1)}, {send(1, 1)}}},

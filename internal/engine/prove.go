@@ -2,6 +2,9 @@ package engine
 
 import (
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 
 	"github.com/goclew/clew/internal/schedule"
 )
@@ -29,6 +32,7 @@ type proof struct {
 	Over    bool   `json:"over"` // all classes were run
 	Runs    int    `json:"runs"`
 	Classes int    `json:"classes"`
+	Orders  string `json:"orders"`  // about how many orders there are, "3.1e+09"
 	Trouble string `json:"trouble"` // why it cannot go on; empty if it can
 }
 
@@ -73,7 +77,7 @@ func (t *testRun) proofNote() {
 		t.note("proof", "proved: there is one interleaving, and it passes")
 	case holds:
 		t.result.Distinct, t.result.Unseen = classes, 0
-		t.note("proof", "proved: all %s of interleavings pass", classesText(classes))
+		t.note("proof", "proved: %s", provedText(classes, aboutOrders(t.stats.proof.Orders)))
 	default:
 		t.note("proof", "not proved: %s of interleavings passed; %s", classesText(classes), why)
 	}
@@ -84,4 +88,31 @@ func classesText(n int) string {
 		return "1 class"
 	}
 	return fmt.Sprintf("%d classes", n)
+}
+
+func provedText(classes int, orders string) string {
+	if classes == 1 {
+		return "the only class of interleavings (of about " + orders + " orders) passes"
+	}
+	return fmt.Sprintf("all %d classes of interleavings (of about %s orders) pass", classes, orders)
+}
+
+// aboutOrders writes a number like "3.1e+09" as people do: "3,100,000,000", or "3.1e9" from a million millions on.
+func aboutOrders(s string) string {
+	n, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err != nil || math.IsInf(n, 0):
+		return "1e300"
+	case n < 1e12:
+		return group(strconv.FormatFloat(n, 'f', 0, 64))
+	}
+	return strings.Replace(s, "e+", "e", 1)
+}
+
+// group puts commas between the thousands of a number.
+func group(digits string) string {
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
 }

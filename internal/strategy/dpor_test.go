@@ -196,3 +196,26 @@ func randomProgram(r *rand.Rand) [][]instr {
 	}
 	return code
 }
+
+// Walks at random tell about how many orders there are.
+func TestOrdersEstimatesTheirNumber(t *testing.T) {
+	for _, p := range programs {
+		orders := 0
+		for _, n := range all(p.code) {
+			orders += n
+		}
+		var o Orders
+		sum := 0.0
+		const walks = 4000
+		for seed := range uint64(walks) {
+			o.Begin(seed)
+			m := newMachine(p.code...)
+			m.chosen = o.Pick
+			m.run(func() int { return o.Next(m) })
+			sum += o.Product
+		}
+		if mean := sum / walks; mean < 0.9*float64(orders) || mean > 1.1*float64(orders) {
+			t.Errorf("%s: about %.1f orders, there are %d", p.name, mean, orders)
+		}
+	}
+}

@@ -92,6 +92,7 @@ var clew struct {
 	random   Random
 	replay   Replay
 	dpor     DPOR
+	orders   Orders
 	proving  bool // dpor is the strategy
 
 	// Threads. Thread n is *thread(n); n counts from 1 in each run.

@@ -35,6 +35,11 @@ func clewProve() { clew.dpor.Reset() }
 //go:linkname clewFreeze testing.clewFreeze
 func clewFreeze(on bool) { clew.frozen = on }
 
+// clewOrders returns the estimate that the last walk gives of the number of orders.
+//
+//go:linkname clewOrders testing.clewOrders
+func clewOrders() float64 { return clew.orders.Product }
+
 // clewProved takes in the last run of a proof. It reports whether another one is wanted, and what was done so far.
 //
 //go:linkname clewProved testing.clewProved

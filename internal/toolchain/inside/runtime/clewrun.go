@@ -78,6 +78,9 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	case 3:
 		clew.strategy = &clew.dpor
 		clew.proving = true
+	case 4:
+		clew.strategy = &clew.orders
+		clew.searching = true
 	}
 	clew.strategy.Begin(seed)
 }

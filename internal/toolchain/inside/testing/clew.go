@@ -89,6 +89,9 @@ func clewFreeze(on bool)
 //go:linkname clewProve
 func clewProve()
 
+//go:linkname clewOrders
+func clewOrders() float64
+
 //go:linkname clewProved
 func clewProved() (more bool, runs, classes int, trouble string)
 

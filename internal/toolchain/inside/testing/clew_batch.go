@@ -59,6 +59,7 @@ const (
 	clewRandom
 	clewReplay
 	clewDPOR
+	clewWalk
 )
 
 func (j *clewJob) batch(args map[string]string) {
@@ -147,7 +148,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	}
 	clewMark(true, i)
 	clewNetChoose(b.job.kernel)
-	clewFreeze(b.frozen || strategy == clewDPOR)
+	clewFreeze(b.frozen || strategy >= clewDPOR)
 	seed := clewDerive(b.seed, i)
 	if strategy == clewDPOR {
 		seed = b.seed // what is drawn by lot is the same in all runs of a proof
@@ -226,7 +227,7 @@ func (b *clewBatch) done(elapsed time.Duration) {
 	w.WriteString(`"`)
 	if b.strategy == clewDPOR {
 		p := &b.proof
-		fmt.Fprintf(&w, `,"proof":{"over":%t,"runs":%d,"classes":%d,"trouble":%s}`, p.over, p.runs, p.classes, clewQuote(p.trouble))
+		fmt.Fprintf(&w, `,"proof":{"over":%t,"runs":%d,"classes":%d,"orders":"%.2g","trouble":%s}`, p.over, p.runs, p.classes, p.orders, clewQuote(p.trouble))
 	}
 	if b.replaying {
 		followed, stale := clewReplayed()

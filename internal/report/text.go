@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func (f *Finding) Lines() []string {
 	if f.Outside {
 		lines = append(lines, "  the run waits for something outside clew's control (network, system calls)")
 	}
-	if f.Single {
+	if f.Single || f.Free {
 		return lines
 	}
 	if f.Kind == "nondeterminism" {
@@ -55,6 +56,8 @@ func (f *Finding) FoundBy() string {
 	switch {
 	case f.Single, f.Kind == "nondeterminism":
 		return ""
+	case f.Free:
+		return ", found without control"
 	case f.Saved != "":
 		return ", by the saved schedule " + f.Saved
 	case f.FoundAt == 1:
@@ -183,11 +186,14 @@ func (t *Test) PassLine() string {
 
 // Summary writes what a whole clew test came to, in one line.
 func Summary(w io.Writer, r *Report, elapsed time.Duration) {
-	var schedules, findings, notes int
+	var schedules, findings, notes, long int
 	for _, t := range r.Tests {
 		schedules += t.Schedules + t.Saved
 		findings += len(t.Findings)
 		notes += len(t.Notes)
+		if slices.ContainsFunc(t.Notes, func(n Note) bool { return n.Kind == "long" }) {
+			long++
+		}
 	}
 	found := "nothing found"
 	switch {
@@ -197,6 +203,9 @@ func Summary(w io.Writer, r *Report, elapsed time.Duration) {
 		found = "nothing found yet"
 	}
 	line := fmt.Sprintf("clew: %s, %s, %s", count(len(r.Tests), "test"), count(schedules, "schedule"), found)
+	if long > 0 {
+		line += ", " + count(long, "test") + " too long to be explored"
+	}
 	if notes > 0 {
 		line += ", " + count(notes, "note") + " (-v shows them)"
 	}

@@ -297,7 +297,6 @@ func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
 	if getg().clew == nil {
 		return
 	}
-	clewRoundTouch(uintptr(addr), 8)
 	class := clewClass(pc)
 	if class == clewIsSystem {
 		return // package runtime carries it out for sync/atomic, which has told of it
@@ -307,6 +306,7 @@ func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
 			clewPoint(t, Op(op), clewLookup(addr, KindAtomic))
 		}
 	}
+	clewRoundTouch(uintptr(addr), 8)
 	clewRace.atomicPC = pc
 }
 
@@ -319,12 +319,12 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	// start it: the thread keeps the turn then.
 	class := clewClass(pc)
 	t.keeps = class == clewIsSystem && c != nil
-	clewRoundTouchChan(c)
 	if class <= clewIsLibrary {
 		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan))
 	} else if clew.proving && class != clewIsSystem {
 		clewTouch(op, clewLookup(unsafe.Pointer(c), KindChan))
 	}
+	clewRoundTouchChan(c)
 }
 
 // clewSelectOp is called before a select chooses; its channels are not named.

@@ -187,7 +187,7 @@ func (c *clewRounder) state() uint64 {
 	return h
 }
 
-// clewRoundTouch is called before memory is written.
+// clewRoundTouch is called before memory is written, and behind the point of who writes: the mark may be set there.
 func clewRoundTouch(addr, size uintptr) {
 	r := &clewRound
 	if !r.on || r.lost {
@@ -216,7 +216,7 @@ func (r *clewRounds) keep(a uintptr) bool {
 	return true
 }
 
-// clewRoundTouchChan is called before an operation on a channel.
+// clewRoundTouchChan is called before an operation on a channel, behind its point.
 func clewRoundTouchChan(c *hchan) {
 	if clewRound.on && c != nil {
 		clewRound.lost = clewRound.lost || c.timer != nil

@@ -160,7 +160,12 @@ func (b *clewBatch) letGo() {
 	clewMark(true, 0)
 	ended := make(chan bool)
 	go func() {
-		defer close(ended)
+		defer func() {
+			if p := recover(); p != nil {
+				panic(p) // the run goes on until the process is gone
+			}
+			close(ended)
+		}()
 		run.body()
 	}()
 	<-ended

@@ -86,7 +86,8 @@ on. A test's body runs as often as schedules are tried.
   -strategy S       how the next thread is chosen: auto or random (auto)
   -seed N           what all choices derive from; the same seed repeats a whole clew test (1)
   -steps N          steps after which a run counts as a livelock (1000000, or 10 times as many
-                    as the plain run takes, whichever is more)
+                    as the plain run takes, whichever is more); a test whose plain run takes more
+                    (20000000, or 10s and more than 1000000) is run once without control
   -leaks L          a thread that is stuck when the test has ended, in some schedules only:
                     fail, note or off (fail)
   -points P         accesses to memory at which threads may take turns, as they may at
@@ -109,7 +110,7 @@ on. A test's body runs as often as schedules are tried.
 Flags of go test mean what they always mean, but for -timeout, which is off unless given, and
 -race, which has no effect: clew looks for data races by itself. -exec, -overlay, -fuzz, -asan and
 -msan cannot be used. A run that takes no step for 10s of real time ends as a livelock, the first
-one of a test after 1m.
+one of a test after 1m and if it does not end without control either.
 
 In reports, main is the test's own thread, main/2 the second thread that it started, and mutex#1
 the first mutex that the run used.

@@ -9,9 +9,14 @@ const (
 	leastWall  = 10 * time.Second
 	wallFactor = 20
 
-	// plainLimit bounds the time without a step in the plain run, where go test sets no deadline. It is generous: the
-	// test may compute for long, and nothing is known of it yet. A -timeout takes its place.
-	plainLimit = time.Minute
+	// plainFactor times leastWall, a minute, bounds the time without a step in the plain run, and that of a run without control,
+	// where go test sets no deadline. It is generous: the test may compute for long, and nothing is known of it yet. A -timeout takes
+	// its place.
+	plainFactor = 6
+
+	// A test whose plain run has taken plainTime and more than a million steps, or plainSteps, is too long (see long.go). With a
+	// -time that is longer, that takes the place of the first.
+	plainTime = 10 * time.Second
 
 	// Steps that a run may take, where -steps says nothing: the plain run plainSteps, as nothing is known of the test yet;
 	// the others stepsFactor times what that took, and leastSteps at least.
@@ -50,6 +55,14 @@ func (e *engine) plainStepsLimit() int64 {
 		return e.options.Steps
 	}
 	return plainSteps
+}
+
+// plainWall returns how much real time the plain run may take, 0 for any: -steps alone says then what is too long.
+func (e *engine) plainWall() time.Duration {
+	if e.options.Steps > 0 {
+		return 0
+	}
+	return max(plainTime, e.options.Time)
 }
 
 // stepsFor returns how many steps a run may take, given the plain run's.

@@ -27,6 +27,7 @@ type candidate struct {
 	died      bool     // its process ended
 	uncounted bool     // it did so in the middle of the run, and did not count it
 	hung      bool     // the wall-clock watchdog ended it: each replay takes as long
+	cut       bool     // its budget was spent
 	external  bool     // ended by a signal that may have come from outside
 }
 
@@ -34,6 +35,7 @@ type candidate struct {
 func candidateOf(b batch, out *outcome) *candidate {
 	c := &candidate{test: b.test, clock: b.clock, procs: b.procs, steps: out.steps, output: out.output, points: b.points,
 		origin: schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: out.index}}
+	c.cut = out.done != nil && (out.done.long() || out.finding != nil && out.finding.Kind == "livelock")
 	for _, r := range out.races {
 		c.races = append(c.races, r.Key)
 	}

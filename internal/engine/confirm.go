@@ -42,7 +42,7 @@ func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confi
 	if found.saved != "" {
 		c.finding.FoundAt, c.finding.Saved = 0, e.relative(found.saved)
 	}
-	if found.kind == "livelock" && found.steps >= uint64(b.steps) {
+	if found.kind == "livelock" && found.steps >= uint64(b.steps) && found.origin.Index > 0 {
 		c.finding.Message = fmt.Sprintf("livelock: the test has not ended after %d steps (-steps allows more)", b.steps)
 	}
 	for _, key := range found.races {
@@ -113,18 +113,26 @@ func (c *confirmation) callBack(ctx context.Context) error {
 	return nil
 }
 
-// outcomeCandidate is candidateOf for a single run, in which a leak counts as a finding, if that is what is wanted.
+// outcomeCandidate is candidateOf for a single run, in which a leak, or that the test does not end, counts as a finding, if that is
+// what is wanted.
 func outcomeCandidate(b batch, out *outcome, want string) *candidate {
 	found := candidateOf(b, out)
-	if want != "leak" || out.done == nil || out.done.Leaks == 0 || found != nil && found.kind != "race" {
+	if out.done == nil || found != nil && found.kind != "race" {
 		return found
 	}
-	leak := leakCandidate(b, int64(b.first), out.done.LeakMessage)
-	leak.steps, leak.output = out.steps, out.output
-	if found != nil {
-		leak.races = found.races
+	back := leakCandidate(b, int64(b.first), out.done.LeakMessage)
+	switch {
+	case want == "leak" && out.done.Leaks > 0:
+	case want == "livelock" && out.done.long():
+		back.kind, back.message, back.cut = want, fmt.Sprintf("the test has not ended after %d steps", out.steps), true
+	default:
+		return found
 	}
-	return leak
+	back.steps, back.output = out.steps, out.output
+	if found != nil {
+		back.races = found.races
+	}
+	return back
 }
 
 // void reports whether nothing is left to be told: the run has races alone, and -race-ignore leaves out all.
@@ -195,6 +203,12 @@ func (c *confirmation) saveAndReplay(ctx context.Context, tr *trace.Trace, back 
 		return err
 	}
 	plan.wall, plan.leaks = c.batch.wall, c.batch.leaks
+	switch {
+	case back.cut && plan.replay == "":
+		plan.steps = c.batch.steps
+	case back.cut:
+		plan.steps = int64(back.steps)
+	}
 	plan.trace = back.died && len(c.races) > 0 // one that dies tells its races in no other way
 	for range times {
 		out, err := c.e.fresh(ctx, plan)

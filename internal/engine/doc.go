@@ -10,7 +10,8 @@
 //  1. its saved schedules, testdata/clew/TEST/*, as regression tests (keep.go, saved.go);
 //  2. the plain run, schedule 0, whose output is what a passing test shows (test.go).
 //
-// A test of a single thread needs no more, and is printed. The others are then searched: schedules 1 and on, in batches that
+// A test whose plain run spends its budget is too long to be explored, unless that run goes round for ever: it is run once without
+// control (long.go). A test of a single thread needs no more, and is printed. The others are then searched: schedules 1 and on, in batches that
 // grow (search.go). Tests that keep to their process are searched side by side, by a worker for each core; they share their time,
 // which goes to those that still show something new (share.go). Tests that make system calls may meet outside, so one worker
 // searches them, one after the other. Schedule i is a function of seed, test and i, and the finding with the lowest

@@ -278,10 +278,10 @@ func (e *engine) workers() int {
 	return e.options.Workers
 }
 
-// plainLimit is how long the plain run of a test may take without a step.
+// plainLimit is how long the plain run of a test may take without a step, and one without control at all.
 func (e *engine) plainLimit() time.Duration {
 	if e.deadline.IsZero() {
-		return plainLimit
+		return plainFactor * e.wall
 	}
 	return max(time.Second, time.Until(e.deadline))
 }

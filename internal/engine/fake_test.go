@@ -195,6 +195,9 @@ func (f *fakeWorker) batch() {
 			break
 		}
 	}
+	if strings.HasPrefix(test, "TestLong") && f.args["free"] == "" {
+		status = "long"
+	}
 	stale := ""
 	if test == "TestSinglePicks" {
 		stale = `,"picks":1`
@@ -220,6 +223,9 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 	}
 	if strings.HasPrefix(test, "TestRace") {
 		return f.consequence(test, i)
+	}
+	if f.args["free"] != "" {
+		return f.free(test)
 	}
 	switch test {
 	case "TestLeakAll":
@@ -251,6 +257,9 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 	if f.stateful(test, i) {
 		return "failure"
 	}
+	if test == "TestHangOnce" || test == "TestHangLong" {
+		spin()
+	}
 	if i != 17 {
 		return ""
 	}
@@ -281,6 +290,21 @@ func (f *fakeWorker) misbehave(test string, i uint64) string {
 	case "TestBetween":
 		f.put(shmRunning, 0)
 		os.Exit(1)
+	}
+	return ""
+}
+
+// free is the run of a test without control.
+func (f *fakeWorker) free(test string) string {
+	switch test {
+	case "TestLongFails":
+		return "failure"
+	case "TestLongSkips":
+		return "skip"
+	case "TestLongPanics":
+		deepPanic()
+	case "TestLongEndless", "TestHangLong":
+		spin()
 	}
 	return ""
 }

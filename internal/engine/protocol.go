@@ -76,7 +76,7 @@ type done struct {
 	Outside  bool   `json:"outside"`  // a run did something that clew does not control
 	Calls    uint64 `json:"calls"`    // system calls that threads made, in all runs
 	Elapsed  int64  `json:"elapsed_ns"`
-	Status   string `json:"status"` // of the last run: pass, fail or skip
+	Status   string `json:"status"` // of the last run: pass, fail, skip or long
 	Stop     string `json:"stop"`   // count, time, race or finding
 	Hashes   string `json:"hashes"` // "1f3a:3,…": class by happens-before, runs of it
 	Heap     uint64 `json:"heap"`   // bytes in use after the batch
@@ -97,6 +97,9 @@ type done struct {
 // single reports whether every schedule would do the same: there is nobody to switch to, and no case to pick.
 func (d *done) single() bool { return d.Threads <= 1 && d.Picks == 0 }
 
+// long reports whether the last run was given up: its budget is spent, and the test may be at work still.
+func (d *done) long() bool { return d.Status == "long" }
+
 // A batch is what a run command asks for: schedules first to first+count-1 of a test.
 type batch struct {
 	test     testID
@@ -109,6 +112,7 @@ type batch struct {
 	wall     int64  // real milliseconds a run, 0 for no limit
 	clock    int64  // start of virtual time, Unix nanoseconds
 	procs    string // what the test is to see, as in schedule.Schedule; empty for what there is
+	free     bool   // run the test once without control; of the rest, nothing counts
 	trace    bool   // write the step log; count must be 1
 	leaks    string // fail, note or off
 	replay   string // file of steps to follow in place of the strategy; count must be 1
@@ -147,6 +151,9 @@ func (b *batch) command() string {
 	put("clock", b.clock)
 	if b.procs != "" {
 		put("procs", b.procs)
+	}
+	if b.free {
+		put("free", 1)
 	}
 	put("trace", map[bool]int{true: 1}[b.trace])
 	put("leaks", b.leaks)

@@ -45,6 +45,8 @@ func (t *testRun) proved() (holds bool, why string) {
 	switch {
 	case t.plain == nil || t.plain.done == nil:
 		return false, "it did not run"
+	case t.free != nil:
+		return false, "the test is too long"
 	case t.stats.outside:
 		return false, "the test waits for what is outside of it, whose order is not the schedule's"
 	case t.plain.done.single():

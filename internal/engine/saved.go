@@ -21,6 +21,9 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 	b := batch{test: test, strategy: s.Origin.Strategy, seed: s.Origin.Seed, first: s.Origin.Index, count: 1,
 		steps: e.stepsFor(int64(s.Total)), clock: s.Clock, procs: s.Procs, leaks: e.options.Leaks, wall: e.wall.Milliseconds(),
 		points: s.Points}
+	if s.Finding == "race" && e.options.Steps == 0 {
+		b.steps = max(leastSteps, int64(s.Total)) // it comes on the way: how a long test goes on is of no interest
+	}
 	if s.Partial() {
 		return b, nil
 	}
@@ -116,9 +119,9 @@ func (t *testRun) regression(ctx context.Context, path string, b batch) (*candid
 		t.note("stale", "%s is stale, it was followed for %d of %d steps: %s; delete it if the code has changed for good",
 			e.relative(path), out.done.Followed, out.done.Of, out.done.Stale)
 	}
-	want := ""
-	if e.options.Leaks == "fail" {
-		want = savedKind(path)
+	want := savedKind(path)
+	if want == "leak" && e.options.Leaks != "fail" {
+		want = ""
 	}
 	found := outcomeCandidate(b, out, want)
 	if found != nil {

@@ -30,6 +30,7 @@ type testRun struct {
 	output  string   // what is shown of it
 	cut     bool     // there was not time enough for the search
 	plain   *outcome // nil if a saved schedule failed
+	free    *outcome // of the run without control; nil if the test is not too long
 	batch   batch    // repeats found, but for its index
 	found   *candidate
 	alone   bool // each run has a process of its own
@@ -80,7 +81,7 @@ func (t *testRun) begin(ctx context.Context) (err error) {
 
 // open reports whether a search may show more than begin did.
 func (t *testRun) open() bool {
-	return t.plain != nil && t.found == nil && !t.plain.done.single() && t.plain.done.Status != "skip" && t.e.options.Schedules > 1 &&
+	return t.plain != nil && t.free == nil && t.found == nil && !t.plain.done.single() && t.plain.done.Status != "skip" && t.e.options.Schedules > 1 &&
 		!t.e.options.CheckDeterminism
 }
 
@@ -90,7 +91,7 @@ func (t *testRun) private() bool { return t.stats.calls == 0 && !t.stats.outside
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
 func (t *testRun) runPlain(ctx context.Context) (err error) {
 	t.batch = batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
-		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known}
+		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known, wall: t.e.plainWall().Milliseconds()}
 	s := t.newSearch(0, 1, t.e.plainLimit())
 	began := time.Now()
 	t.plain, err = t.e.pool.run(ctx, t.slot, t.batch, s.limit, t.alone)
@@ -110,13 +111,20 @@ func (t *testRun) runPlain(ctx context.Context) (err error) {
 	t.take(s)
 	t.output = t.plain.output
 	t.batch.wall = t.e.wall.Milliseconds()
-	if t.plain.death == nil {
+	if t.plain.death == nil && !t.plain.done.long() {
 		t.batch.wall = t.e.wallFor(time.Since(began)).Milliseconds()
 	}
-	if t.found == nil || t.found.kind == "race" {
+	switch {
+	case t.found != nil && t.found.kind != "race":
+	case t.plain.done.long():
+		t.batch.steps = t.e.stepsFor(0) // a race is likely to come early: it is looked for no further
+	default:
 		t.batch.steps = t.e.stepsFor(t.plain.done.Steps)
 	}
-	return t.goOn(ctx)
+	if err = t.goOn(ctx); err != nil {
+		return err
+	}
+	return t.letGo(ctx)
 }
 
 // take takes over what a search came to.
@@ -314,10 +322,15 @@ func (t *testRun) status() string {
 	switch {
 	case len(t.result.Findings) > 0:
 		return "fail"
-	case t.plain != nil && t.plain.done != nil && t.plain.done.Status == "skip":
+	case t.skips(t.plain), t.skips(t.free):
 		return "skip"
 	}
 	return "pass"
+}
+
+// skips reports whether the test skipped itself in a run.
+func (t *testRun) skips(out *outcome) bool {
+	return out != nil && out.done != nil && out.done.Status == "skip"
 }
 
 // lines are clew's own for the test: its finding; in the verbose form also notes and what passing is worth. That a
@@ -325,13 +338,13 @@ func (t *testRun) status() string {
 func (t *testRun) lines() []string {
 	var lines []string
 	for _, n := range t.result.Notes {
-		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "race", "check", "proof"}, n.Kind) {
+		if t.e.out.verbose || slices.Contains([]string{"save", "state", "stale", "time", "long", "race", "check", "proof"}, n.Kind) {
 			lines = append(lines, n.Lines()...)
 		}
 	}
 	switch {
 	case len(t.result.Findings) == 0:
-		if t.e.out.verbose && t.result.Status == "pass" && !t.e.options.Prove {
+		if t.e.out.verbose && t.result.Status == "pass" && t.free == nil && !t.e.options.Prove {
 			lines = append(lines, t.result.PassLine())
 		}
 		return lines

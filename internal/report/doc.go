@@ -64,6 +64,7 @@ type Finding struct {
 	DelayMS  int              `json:"delay_ms"`
 	Replayed int              `json:"replayed"` // how many of the replays led to it again
 	Replays  int              `json:"replays"`
+	Free     bool             `json:"free,omitempty"`    // found without control, as go test would: the test is too long to be explored
 	Outside  bool             `json:"outside,omitempty"` // the run depends on what clew does not control
 	Cycle    string           `json:"cycle,omitempty"`   // who waits for whom
 	Threads  []explain.Thread `json:"threads"`
@@ -98,10 +99,10 @@ type Consequence struct {
 
 // A Note says what does not fail the test.
 type Note struct {
-	Kind    string `json:"kind"` // leak, race, stale, time, state, worker, save or check
+	Kind    string `json:"kind"` // leak, race, stale, time, long, state, worker, save or check
 	Message string `json:"message"`
 
-	// Of a state that earlier runs left behind.
+	// Of a state that earlier runs left behind; Remedy of a test that is too long, too.
 	Shown  string `json:"shown,omitempty"`  // the kind of schedule that shows it
 	Again  string `json:"again,omitempty"`  // the command that repeats it
 	Remedy string `json:"remedy,omitempty"` // what to do

@@ -28,7 +28,7 @@ func (f *Finding) Lines() []string {
 	if f.Outside {
 		lines = append(lines, "  the run waits for something outside clew's control (network, system calls)")
 	}
-	if f.Single {
+	if f.Single || f.Free {
 		return lines
 	}
 	if f.Kind == "nondeterminism" {
@@ -55,6 +55,8 @@ func (f *Finding) FoundBy() string {
 	switch {
 	case f.Single, f.Kind == "nondeterminism":
 		return ""
+	case f.Free:
+		return ", found without control"
 	case f.Saved != "":
 		return ", by the saved schedule " + f.Saved
 	case f.FoundAt == 1:
@@ -193,18 +195,21 @@ func (t *Test) PassLine() string {
 
 // Summary writes what a whole clew test came to, in one line.
 func Summary(w io.Writer, r *Report, elapsed time.Duration) {
-	var schedules, findings, notes, proved, unproved int
+	var schedules, findings, notes, long, proved, unproved int
 	for _, t := range r.Tests {
 		schedules += t.Schedules + t.Saved
 		findings += len(t.Findings)
 		for _, n := range t.Notes {
 			switch {
-			case n.Kind != "proof":
-				notes++
-			case t.Proved:
+			case n.Kind == "proof" && t.Proved:
 				proved++
-			default:
+			case n.Kind == "proof":
 				unproved++
+			case n.Kind == "long":
+				long++
+				notes++
+			default:
+				notes++
 			}
 		}
 	}
@@ -221,6 +226,9 @@ func Summary(w io.Writer, r *Report, elapsed time.Duration) {
 	}
 	if unproved > 0 {
 		line += fmt.Sprintf(", %d not proved (-v says why)", unproved)
+	}
+	if long > 0 {
+		line += ", " + count(long, "test") + " too long to be explored"
 	}
 	if notes > 0 {
 		line += ", " + count(notes, "note") + " (-v shows them)"

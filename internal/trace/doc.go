@@ -21,7 +21,7 @@
 //	p THREAD PICK                  the case that the select of the thread's last step took, where the step's own PICK is -1:
 //	                               its number among the ready ones, in source order
 //	x THREAD                       the thread has ended
-//	e KIND                         the run has ended: ok, deadlock, leak, livelock or failure. What follows is its end state:
+//	e KIND                         the run has ended: ok, deadlock, leak, livelock, long or failure. What follows is its end state:
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed
 //	                               (blocked, but a timer may wake it); OP and OBJ are what it waits for; FRAMES is its
 //	                               stack: ids split by commas, innermost first, or "-"

@@ -11,7 +11,7 @@ type Trace struct {
 	Threads []*Thread // in the order they came to be; the first is main
 	Objects []*Object // in the order of first use
 	Steps   []Step
-	End     string // ok, deadlock, leak, livelock or failure; empty if the log was cut
+	End     string // ok, deadlock, leak, livelock, long or failure; empty if the log was cut
 	Held    []Held // locks held at the end
 	Races   []*Race
 }

@@ -36,6 +36,7 @@ const (
 	clewLeak            // the test returned, a thread is stuck for ever
 	clewLivelock        // the step budget is spent
 	clewTooLong         // the wall-clock budget is spent
+	clewLong            // one of them is, but the test may be at work: it is too long
 	clewAgain           // it needs the kernel's network, and is to be run again with that
 )
 
@@ -129,9 +130,10 @@ var clew struct {
 
 	// Budgets and results of the run.
 	steps      uint64
-	maxSteps   uint64
-	searching  bool // the strategy may be unfair
-	overtime   bool // the steps were spent once, and the plain order has taken over
+	maxSteps   uint64 // at which something is to be decided
+	budget     uint64 // at which the run ends
+	searching  bool   // the strategy may be unfair
+	overtime   bool   // the steps were spent once, and the plain order has taken over
 	switches   uint64
 	picks      uint64 // selects with more than one ready case
 	wallBudget int64  // nanoseconds of real time, 0 for no limit

@@ -57,6 +57,7 @@ func clewWrite(t *clewThread, addr, pc uintptr) {
 	if clewRace.points && clewMemoryPoint(number) {
 		clewAccessPoint(t, addr, true)
 	}
+	clewRoundTouch(addr, 8)
 	clewDetector.Write(&t.race, addr, number)
 	if clew.traced || clewDetector.NFound != 0 {
 		clewAfterAccess(t, addr, 1, true, pc)
@@ -72,6 +73,7 @@ func clewReadWriteRange(t *clewThread, addr, size uintptr, write bool, pc uintpt
 		clewAccessPoint(t, addr, write)
 	}
 	if write {
+		clewRoundTouch(addr, size)
 		clewDetector.WriteRange(&t.race, addr, size, number)
 	} else {
 		clewDetector.ReadRange(&t.race, addr, size, number)
@@ -197,8 +199,13 @@ func clewAskPoints(all bool, places []string) {
 	clewAsked.round++
 	clewAsked.all, clewAsked.places = all, places
 	clewRace.points = all || len(places) > 0
+	clewSeeAll(clewRace.points)
+}
+
+// clewSeeAll has the detector's hooks come here with each access, or only with those that are new to them.
+func clewSeeAll(on bool) {
 	clewDetector.Unseen = 0
-	if clewRace.points {
+	if on {
 		clewDetector.Unseen = ^uint64(0)
 	}
 }

@@ -48,6 +48,7 @@ func clewRand(pc uintptr) (x uint64, ok bool) {
 		return 0, false
 	}
 	if clew.on && clewControlled() {
+		clewRoundLost()
 		place := clewPlaceOf(pc)
 		if place.class == clewIsRandom {
 			return clew.lots.program.Draw(), true
@@ -66,6 +67,7 @@ func clewRand(pc uintptr) (x uint64, ok bool) {
 //go:linkname clewOrder
 func clewOrder(typeHash uint32) uint64 {
 	if clew.on && clewControlled() {
+		clewRoundLost()
 		return clew.lots.drawFor(uint64(typeHash))
 	}
 	return rand()
@@ -102,6 +104,7 @@ func clewRandom(p unsafe.Pointer, n int) bool {
 	if !clewControlled() {
 		return false
 	}
+	clewRoundLost()
 	for i := 0; i < n; i += 8 {
 		x := clew.lots.system.Draw()
 		for k := i; k < min(i+8, n); k++ {
@@ -203,5 +206,6 @@ func clewPoolTime() (run, collections uint32) {
 	if !clew.on || getg().clewRun != clew.run || !clewControlled() {
 		return 0, 0
 	}
+	clewRoundLost() // what it keeps is a list of its own
 	return clew.run, clew.collections
 }

@@ -117,6 +117,7 @@ func clewCoroFrom(gp *g) (t *clewThread) {
 }
 
 func clewCoroTo(t *clewThread, gp *g) {
+	clewRoundLost()
 	gp.clew, gp.clewRun = t, clew.run
 	t.gp.set(gp)
 }

@@ -217,6 +217,7 @@ func (o *clewObject) openGate() {
 		o.nwaiters = 0
 		return
 	}
+	clewRoundOpens(o)
 	o.open = true
 	clew.open[clew.nopen] = o
 	clew.nopen++

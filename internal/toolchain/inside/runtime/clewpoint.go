@@ -2,7 +2,10 @@
 
 package runtime
 
-import "unsafe"
+import (
+	"internal/runtime/sys"
+	"unsafe"
+)
 
 // Points: the places where the standard library tells clew that a thread is about
 // to carry out an operation. Each hook does nothing when its caller is not under
@@ -23,6 +26,9 @@ func clewPoint(t *clewThread, op Op, o *clewObject) {
 		clewLogPlace(t)
 	}
 	clewTick(t)
+	if clewRound.on {
+		clewRoundPoint(t, sys.GetCallerSP())
+	}
 	if o != nil && op == OpLock && o.closed() {
 		mcall(clewGate)
 		return
@@ -49,9 +55,8 @@ func clewTick(t *clewThread) {
 		clew.verdict = clewOK
 		mcall(clewGiveUp)
 	}
-	if clew.steps&1023 == 0 && clewWallSpent() {
-		clew.verdict = clewTooLong
-		mcall(clewGiveUp)
+	if clew.steps&1023 == 0 && !clewRound.on && clewWallSpent() {
+		clewSpent(clewTooLong)
 	}
 	if clew.inboxAny.Load() {
 		clewDrain()
@@ -74,7 +79,25 @@ func clewOverBudget() {
 		clew.plain.Begin(0)
 		return
 	}
-	clew.verdict = clewLivelock
+	clewSpent(clewLivelock)
+}
+
+// clewSpent is called when a run has spent its budget; verdict says what that means in a search, which knows from the plain run
+// how long the test is. The plain run itself goes on for a while each time that it has taken ten times as many steps, as it may be
+// plain that it goes round for ever.
+func clewSpent(verdict int) {
+	switch {
+	case clewInPlainOrder() && !clewRound.on:
+		clewRoundBegin()
+		return
+	case clewInPlainOrder() && clew.steps < clew.budget && !clewWallSpent():
+		clewRoundEnd()
+		clew.maxSteps = min(10*clew.steps, clew.budget)
+		return
+	case !clew.searching && !clew.proving:
+		verdict = clewLong
+	}
+	clew.verdict = verdict
 	mcall(clewGiveUp)
 }
 
@@ -283,6 +306,7 @@ func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
 			clewPoint(t, Op(op), clewLookup(addr, KindAtomic))
 		}
 	}
+	clewRoundTouch(uintptr(addr), 8)
 	clewRace.atomicPC = pc
 }
 
@@ -300,6 +324,7 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	} else if clew.proving && class != clewIsSystem {
 		clewTouch(op, clewLookup(unsafe.Pointer(c), KindChan))
 	}
+	clewRoundTouchChan(c)
 }
 
 // clewSelectOp is called before a select chooses; its channels are not named.
@@ -323,11 +348,13 @@ func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 		clewTouchSelect(scases, pollorder, nsends)
 	}
 	if t == nil || !t.picks || len(pollorder) == 0 {
+		clewRoundLost()
 		return // a quiet select takes the first ready case, in an order drawn by lot
 	}
 	t.picks = false
 	ready := 0
 	for _, ci := range pollorder {
+		clewRoundTouchChan(scases[ci].c)
 		if clewCaseReady(scases[ci].c, int(ci) < nsends) {
 			ready++
 		}
@@ -386,7 +413,9 @@ func clewGo(fn *funcval, pc uintptr) {
 	}
 }
 
-// clewGosched is runtime.Gosched under control.
+// clewGosched is runtime.Gosched under control. The end of a system call, which must do without write barriers, yields when it is over.
+//
+//go:yeswritebarrierrec
 func clewGosched(pc uintptr) bool {
 	t := clewSelf()
 	if t == nil || !clewUserFunc(pc) {

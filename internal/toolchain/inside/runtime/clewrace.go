@@ -85,6 +85,7 @@ func racereadpc(addr unsafe.Pointer, callerpc, pc uintptr) {
 
 //go:linkname racewritepc internal/race.WritePC
 func racewritepc(addr unsafe.Pointer, callerpc, pc uintptr) {
+	clewRoundLost()
 	if t := getg().clew; t != nil && !clewDetector.Look(uintptr(addr)).SeenWrite(&t.race, uintptr(addr)) {
 		clewWrite(t, uintptr(addr), callerpc)
 	}
@@ -119,6 +120,7 @@ func clewObjectSize(t *_type) uintptr {
 func racemalloc(p unsafe.Pointer, sz uintptr) {
 	if clew.on {
 		maps.ClewSlot = 0
+		clewRoundLost()
 		clewDetector.Forget(uintptr(p), sz)
 		if gp := getg(); clew.collector.came && gp.clew != nil && gp.clewRun == clew.run {
 			clewAnew(uintptr(p), sz)

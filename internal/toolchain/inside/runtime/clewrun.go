@@ -53,7 +53,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.nopen, clew.gated, clew.self = 0, 0, false
 	clew.noutside, clew.touched, clew.nadopted = 0, false, 0
 	clew.steps, clew.switches, clew.picks, clew.hash = 0, 0, 0, 0
-	clew.maxSteps, clew.overtime = maxSteps, false
+	clew.maxSteps, clew.budget, clew.overtime = maxSteps, maxSteps, false
 	clew.paced, clew.incalls = false, 0
 	clew.wallBudget, clew.wallEnd = wallBudget, 0
 	clew.mainDone, clew.verdict, clew.idles = false, clewOK, 0
@@ -67,9 +67,11 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.machine, clew.coroutines, clew.collections = clewAskedMachine, 0, 0
 	clew.searching, clew.proving = false, false
 	clew.rests = 0
+	clewRoundEnd()
 	switch strategy {
 	case 0:
 		clew.strategy = &clew.plain
+		clew.maxSteps = min(maxSteps, clewRoundFirst)
 	case 1:
 		clew.strategy = &clew.random
 		clew.searching = true
@@ -85,7 +87,8 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.strategy.Begin(seed)
 }
 
-// clewWallSpent reports whether the run has spent its time on the wall clock, which begins with the first call.
+// clewWallSpent reports whether the run has spent its time on the wall clock, which begins with the first call. The plain order is
+// given clewLeastSteps, however long they take.
 func clewWallSpent() bool {
 	if clew.wallBudget == 0 {
 		return false
@@ -94,8 +97,13 @@ func clewWallSpent() bool {
 	if clew.wallEnd == 0 {
 		clew.wallEnd = now + clew.wallBudget
 	}
-	return now > clew.wallEnd
+	return now > clew.wallEnd && (!clewInPlainOrder() || clew.steps >= clewLeastSteps)
 }
+
+const clewLeastSteps = 1_000_000
+
+// clewInPlainOrder reports whether the run is the plain one: nothing is known of the test yet.
+func clewInPlainOrder() bool { return clew.strategy == Strategy(&clew.plain) }
 
 // clewStart is called on the scheduler's stack with the driver parked: now the
 // thread to be launched may run.
@@ -109,8 +117,11 @@ func clewStart(*g, unsafe.Pointer) bool {
 
 // clewEnd ends the run.
 func clewEnd(verdict int) {
-	if (verdict == clewLivelock || verdict == clewTooLong) && (clewInCircle() || clewMainIsStuck()) {
-		verdict = clewDeadlock
+	switch verdict {
+	case clewLivelock, clewTooLong, clewLong:
+		if clewInCircle() || clewMainIsStuck() {
+			verdict = clewDeadlock
+		}
 	}
 	clew.verdict = verdict
 	clew.cur = nil

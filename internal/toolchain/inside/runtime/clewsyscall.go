@@ -34,6 +34,7 @@ func clewEnterSyscall() {
 	if gp.clew == nil || !clew.on || gp.clewRun != clew.run || gp.clew.state != clewRunning {
 		return
 	}
+	clewRoundLost()
 	clewCall.count++
 	gp.clew.call = clewCall.count * 4
 	clewCall.state.Store(gp.clew.call | clewInCall)

@@ -95,6 +95,7 @@ func clewLook() int64 {
 	if gp := getg(); gp != gp.m.g0 && !gp.clew.hushed {
 		clew.now += clewStepTime
 	}
+	clewRoundLost()
 	return clew.now
 }
 

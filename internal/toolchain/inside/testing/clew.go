@@ -153,8 +153,11 @@ func (c *clewConn) reply(line string) {
 	}
 }
 
-// clewWorks reports whether the process is a worker.
-func clewWorks() bool { return clewLink != nil }
+// clewWorks reports whether the process is a worker, and its tests are under control.
+func clewWorks() bool { return clewLink != nil && !clewFree }
+
+// clewFree is set when the worker runs a test without control.
+var clewFree bool
 
 // clewWork carries out commands until it is told to quit, and returns the exit code.
 func (m *M) clewWork() int {
@@ -214,8 +217,9 @@ func (m *M) clewList() {
 
 // A clewJob is a test that can be run many times.
 type clewJob struct {
-	next   func() *clewRun // prepares a run
-	kernel bool            // its network is the kernel's
+	next    func() *clewRun // prepares a run
+	plainly func() *clewRun // prepares one without control; nil if next does that, too
+	kernel  bool            // its network is the kernel's
 }
 
 // A clewRun is one run of a test.
@@ -263,7 +267,7 @@ func (m *M) clewJob(name string) *clewJob {
 	}
 	for _, e := range m.examples {
 		if e.Name == name {
-			return &clewJob{next: func() *clewRun { return clewExample(e) }}
+			return &clewJob{next: func() *clewRun { return clewExample(e) }, plainly: func() *clewRun { return clewPlainExample(e) }}
 		}
 	}
 	return nil

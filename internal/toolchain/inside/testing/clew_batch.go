@@ -20,6 +20,7 @@ const (
 	clewLeak
 	clewLivelock
 	clewTooLong
+	clewLong
 	clewAgain
 )
 
@@ -34,6 +35,7 @@ type clewBatch struct {
 	maxSteps    uint64
 	wall, clock int64
 	traced      bool
+	free        bool // without control, once
 	replaying   bool
 	frozen      bool // what is replayed is of a proof
 	replayed    int  // steps in the schedule that is replayed
@@ -69,6 +71,11 @@ func (j *clewJob) batch(args map[string]string) {
 		clewLink.reply(`{"error":` + clewQuote(err.Error()) + `}`)
 		return
 	}
+	if b.free {
+		b.letGo()
+		b.done(time.Since(start))
+		return
+	}
 	clewCensus()
 	b.calls = clewCalls()
 	if b.strategy == clewDPOR {
@@ -83,8 +90,7 @@ func (j *clewJob) batch(args map[string]string) {
 			b.stop = "race"
 		}
 		if kind != "" {
-			clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(i, 10) + `,"message":` + clewQuote(message) + `}}`)
-			b.stop = "finding"
+			b.found(kind, message, i)
 		}
 		if b.strategy == clewDPOR && b.stop == "count" && !b.prove(i) {
 			b.stop = "proof"
@@ -118,6 +124,7 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	b.wall = int64(number("wall", 0)) * int64(time.Millisecond)
 	b.clock = int64(number("clock", 0))
 	b.traced = number("trace", 0) != 0
+	b.free = number("free", 0) != 0
 	procs, cpus, _ := strings.Cut(args["procs"], "/")
 	clewSee(clewAtoi(procs), clewAtoi(cpus))
 	if ms := number("ms", 0); ms > 0 {
@@ -136,6 +143,42 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 		b.replayed, err = clewLoad(path)
 	}
 	return err
+}
+
+// found tells what a run revealed.
+func (b *clewBatch) found(kind, message string, index uint64) {
+	clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(index, 10) + `,"message":` + clewQuote(message) + `}}`)
+	b.status, b.stop = "fail", "finding"
+}
+
+// letGo runs the test without control, as go test would. What it leaves behind goes on, so nothing else can be run in
+// this process.
+func (b *clewBatch) letGo() {
+	clewFree = true
+	run := b.job.next()
+	if b.job.plainly != nil {
+		run = b.job.plainly()
+	}
+	clewMark(true, 0)
+	ended := make(chan bool)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				panic(p) // the run goes on until the process is gone
+			}
+			close(ended)
+		}()
+		run.body()
+	}()
+	<-ended
+	clewMark(false, 0)
+	b.runs, b.left, b.outside, b.status = 1, 1, true, "pass"
+	switch {
+	case run.failed():
+		b.found("failure", "", 0)
+	case run.skipped():
+		b.status = "skip"
+	}
 }
 
 // one carries out the schedule with the given index. It returns what kind of finding
@@ -177,8 +220,12 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	case b.proof.endless:
 	case verdict == clewDeadlock:
 		kind = "deadlock"
+	case verdict == clewLivelock && strategy == clewPlain:
+		kind, message = "livelock", fmt.Sprintf("the test goes round for ever: after %d steps all is as it was before", steps)
 	case verdict == clewLivelock:
 		kind, message = "livelock", fmt.Sprintf("the test has not ended after %d steps", steps)
+	case verdict == clewLong:
+		b.status = "long"
 	case verdict == clewTooLong:
 		kind, message = "livelock", fmt.Sprintf("the test has not ended after %s (%d steps)", time.Duration(b.wall), steps)
 	case run.failed():
@@ -203,6 +250,8 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	switch {
 	case end == "" && verdict == clewLeak:
 		end = "leak"
+	case verdict == clewLong:
+		end = "long"
 	case end == "":
 		end = "ok"
 	}
@@ -299,6 +348,14 @@ func clewExample(eg InternalExample) *clewRun {
 		eg.F()
 		finished = true
 	}}
+}
+
+// clewPlainExample prepares an example that is run as go test does.
+func clewPlainExample(eg InternalExample) *clewRun {
+	passed := false
+	failed := func() bool { return !passed }
+	skipped := func() bool { return false }
+	return &clewRun{failed: failed, skipped: skipped, body: func() { passed = runExample(eg) }}
 }
 
 // clewAtoi reads a number; what is none is 0.

@@ -100,7 +100,7 @@ func (d *done) single() bool { return d.Threads <= 1 && d.Picks == 0 }
 // A batch is what a run command asks for: schedules first to first+count-1 of a test.
 type batch struct {
 	test     testID
-	strategy string
+	strategy string // or several, as in strategyAt
 	seed     uint64
 	first    uint64 // index 0 is the plain order, free of preemptions
 	count    int

@@ -14,8 +14,7 @@ import "unsafe"
 // clewPoint is called by thread t about to carry out op on o, for its caller at pc (0 if that is not known). When it
 // returns, t may carry it out.
 func clewPoint(t *clewThread, op Op, o *clewObject, pc uintptr) {
-	t.op, t.obj, t.keeps = op, o, false
-	t.pc = pc
+	t.op, t.obj, t.pc, t.keeps = op, o, pc, false
 	if t.hushed && (op != OpLock || !o.held()) {
 		clewTouch(op, o)
 		return

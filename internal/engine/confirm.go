@@ -80,7 +80,7 @@ func (c *confirmation) callBack(ctx context.Context) error {
 		times = 1
 	}
 	b := c.batch
-	b.first, b.count, b.trace = c.found.origin.Index, 1, true
+	b.strategy, b.first, b.count, b.trace = c.found.origin.Strategy, c.found.origin.Index, 1, true
 	for range times {
 		out, err := c.e.fresh(ctx, b)
 		var early *errEndedEarly

@@ -251,13 +251,13 @@ func (e *engine) list(ctx context.Context) ([]testID, error) {
 	return w.list(ctx)
 }
 
-// strategy is the one that "auto" stands for.
+// strategy is what the search follows, as in batch.
 func (e *engine) strategy() string {
 	if e.options.Prove {
 		return proving
 	}
 	if e.options.Strategy == "auto" {
-		return "random"
+		return auto
 	}
 	return e.options.Strategy
 }

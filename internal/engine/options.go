@@ -14,7 +14,7 @@ import (
 type Options struct {
 	Schedules int           // schedules a test, at most; from 1
 	Time      time.Duration // time a test, at most; more than 0
-	Strategy  string        // "auto" or "random"
+	Strategy  string        // "auto" or one of strategies
 	Seed      uint64        // all choices of a clew test derive from it
 	Steps     int64         // steps a run, at most; 0 for what the plain run suggests (see stepsFor)
 	Leaks     string        // "fail", "note" or "off"
@@ -51,7 +51,8 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	}
 	fs.Var(number{&o.Schedules, 1}, "schedules", "try at most `N` schedules a test")
 	fs.Var(duration{&o.Time, time.Nanosecond}, "time", "spend at most `D` on a test")
-	fs.Var(choice{&o.Strategy, []string{"auto", "random"}}, "strategy", "choose the next thread by `S`: auto or random")
+	fs.Var(choice{&o.Strategy, append([]string{"auto"}, strategies...)}, "strategy",
+		"choose the next thread by `S`: auto, "+strings.Join(strategies, ", "))
 	fs.Uint64Var(&o.Seed, "seed", o.Seed, "derive all choices from `N`")
 	fs.Var(number64{&o.Steps, 0}, "steps", "end a run after `N` steps (0: 1,000,000, or 10 times the plain run's)")
 	fs.Var(choice{&o.Leaks, []string{"fail", "note", "off"}}, "leaks",

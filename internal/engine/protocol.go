@@ -103,7 +103,7 @@ func (d *done) long() bool { return d.Status == "long" }
 // A batch is what a run command asks for: schedules first to first+count-1 of a test.
 type batch struct {
 	test     testID
-	strategy string
+	strategy string // or several, as in strategyAt
 	seed     uint64
 	first    uint64 // index 0 is the plain order, free of preemptions
 	count    int

@@ -126,7 +126,7 @@ func (t *testRun) regression(ctx context.Context, path string, b batch) (*candid
 	found := outcomeCandidate(b, out, want)
 	if found != nil {
 		found.saved = path
-		found.origin = schedule.Origin{Strategy: b.strategy, Seed: b.seed, Index: b.first}
+		found.origin = schedule.Origin{Strategy: strategyAt(b.strategy, b.first), Seed: b.seed, Index: b.first}
 	}
 	return found, nil
 }

@@ -99,8 +99,9 @@ func (m *machine) enabled() []int {
 
 func (m *machine) next(t *thread) instr { return m.code[t.id][t.at] }
 
-func (m *machine) Len() int   { return len(m.enabled()) }
-func (m *machine) Rests() int { return m.rests }
+func (m *machine) Len() int     { return len(m.enabled()) }
+func (m *machine) Rests() int   { return m.rests }
+func (m *machine) Threads() int { return len(m.threads) }
 
 func (m *machine) At(i int) Pending {
 	number := m.enabled()[i]

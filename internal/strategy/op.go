@@ -81,6 +81,35 @@ func (op Op) String() string {
 	return "none"
 }
 
+// looks reports whether operations of the kind leave their object as it is, for all that two of them can find out
+// about their order. What has no object looks, too.
+func (op Op) looks() bool {
+	switch op {
+	case OpLoad, OpRead, OpWait, OpRLock, OpRUnlock, OpNone, OpStart, OpWake, OpGo, OpYield, OpSleep, OpSelect:
+		return true
+	}
+	return false
+}
+
+// tries reports whether a loop that waits for somebody without blocking may be made of operations of the kind: they
+// look, or try.
+func (op Op) tries() bool {
+	switch op {
+	case OpLoad, OpRead, OpRLock, OpRUnlock, OpYield, OpSelect, OpCAS, OpTryLock, OpTryRLock, OpReceive:
+		return true
+	}
+	return false
+}
+
+// acts reports whether the thread is about to carry out an operation of the program's on an object. One that only starts, or goes on
+// after it has waited, is not.
+func (p *Pending) acts() bool { return p.Object != 0 && p.Op != OpStart && p.Op != OpWake }
+
+// conflicts reports whether two pending operations race: in another order they may come out otherwise.
+func (p *Pending) conflicts(q *Pending) bool {
+	return p.Object == q.Object && p.acts() && q.acts() && !(p.Op.looks() && q.Op.looks())
+}
+
 // Kind is the kind of an object: what operations are carried out on.
 type Kind uint8
 

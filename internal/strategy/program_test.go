@@ -2,38 +2,85 @@ package strategy
 
 import "fmt"
 
-// A program is a simulated program: threads that take their operations one after the
-// other. A thread is enabled while it has operations left, and, when its next one is
-// OpLock, while nobody holds the lock.
+// A program is a simulated program: threads that carry out their acts one after the other. A thread is enabled when it has been
+// started and has acts left, and, when its next one is OpLock, while nobody holds the lock.
 type program struct {
-	threads [][]Op
+	threads [][]act
 	at      []int
-	held    bool
-	last    int // thread that took the last step, -1 at the start
+	numbers []uint32 // of threads, in the order of their starts; 0 for one that was not started yet
+	parents []uint32
+	nmade   uint32
+	held    map[uint32]bool // locks
+	last    int             // thread that took the last step, -1 at the start
+	turn    int             // thread that takes a step
 	trace   []string
 	taken   []Step
 }
 
-func newProgram(threads ...[]Op) *program {
-	return &program{threads: threads, at: make([]int, len(threads)), last: -1}
+// An act is one operation of a simulated thread.
+type act struct {
+	op     Op
+	object uint32
+	starts int                   // which thread OpGo starts
+	until  func(p *program) bool // it is repeated until that holds; nil for once
 }
 
-// enabled returns the numbers of the enabled threads.
+// newProgram returns a program of threads that are there from the start, and operate on no object but one lock.
+func newProgram(threads ...[]Op) *program {
+	var all [][]act
+	for _, ops := range threads {
+		var acts []act
+		for _, op := range ops {
+			acts = append(acts, act{op: op})
+		}
+		all = append(all, acts)
+	}
+	return newActs(all...)
+}
+
+// newActs returns a program of threads of which those are there from the start that no OpGo starts.
+func newActs(threads ...[]act) *program {
+	p := &program{threads: threads, at: make([]int, len(threads)), last: -1, held: map[uint32]bool{},
+		numbers: make([]uint32, len(threads)), parents: make([]uint32, len(threads))}
+	later := map[int]bool{}
+	for _, acts := range threads {
+		for _, a := range acts {
+			later[a.starts] = later[a.starts] || a.op == OpGo
+		}
+	}
+	for t := range threads {
+		if !later[t] {
+			p.start(t, 0)
+		}
+	}
+	return p
+}
+
+func (p *program) start(t int, parent uint32) {
+	p.nmade++
+	p.numbers[t], p.parents[t] = p.nmade, parent
+}
+
+// enabled returns the indexes of the enabled threads.
 func (p *program) enabled() []int {
 	var on []int
-	for t, ops := range p.threads {
-		if p.at[t] < len(ops) && !(ops[p.at[t]] == OpLock && p.held) {
+	for t, acts := range p.threads {
+		if p.numbers[t] > 0 && p.at[t] < len(acts) && !(acts[p.at[t]].op == OpLock && p.held[acts[p.at[t]].object]) {
 			on = append(on, t)
 		}
 	}
 	return on
 }
 
+func (p *program) Threads() int { return int(p.nmade) }
+
 func (p *program) Len() int { return len(p.enabled()) }
 
+// At implements Enabled. All acts on an object are at the same place.
 func (p *program) At(i int) Pending {
 	t := p.enabled()[i]
-	return Pending{Thread: uint32(t + 1), Key: keyOf(t), Op: p.threads[t][p.at[t]]}
+	a := p.threads[t][p.at[t]]
+	return Pending{Thread: p.numbers[t], Parent: p.parents[t], Key: keyOf(t), Op: a.op, Object: a.object, Place: uint64(a.object)}
 }
 
 func (p *program) Current() int {
@@ -53,23 +100,33 @@ func keyOf(thread int) uint64 { return ChildKey(MainKey, uint32(thread+1), false
 func (p *program) run(s Strategy, seed uint64) {
 	s.Begin(seed)
 	for p.Len() > 0 {
-		i := s.Next(p)
-		if i < 0 || i >= p.Len() {
-			panic(fmt.Sprintf("chose thread %d of %d", i, p.Len()))
-		}
-		t := p.enabled()[i]
-		op := p.threads[t][p.at[t]]
-		switch op {
-		case OpLock:
-			p.held = true
-		case OpUnlock:
-			p.held = false
-		}
-		p.trace = append(p.trace, fmt.Sprintf("%d:%s", t+1, op))
-		p.taken = append(p.taken, Step{Key: keyOf(t), Op: op, Pick: -1})
-		p.at[t]++
-		p.last = t
+		p.step(s)
 	}
+}
+
+// step lets s choose a thread, which takes a step.
+func (p *program) step(s Strategy) {
+	i := s.Next(p)
+	if i < 0 || i >= p.Len() {
+		panic(fmt.Sprintf("chose thread %d of %d", i, p.Len()))
+	}
+	t := p.enabled()[i]
+	a := p.threads[t][p.at[t]]
+	p.turn = t
+	switch a.op {
+	case OpLock:
+		p.held[a.object] = true
+	case OpUnlock:
+		p.held[a.object] = false
+	case OpGo:
+		p.start(a.starts, p.numbers[t])
+	}
+	p.trace = append(p.trace, fmt.Sprintf("%d:%s", t+1, a.op))
+	p.taken = append(p.taken, Step{Key: keyOf(t), Op: a.op, Pick: -1})
+	if a.until == nil || a.until(p) {
+		p.at[t]++
+	}
+	p.last = t
 }
 
 // order returns the threads of the steps taken, "1 1 2 …".
@@ -81,10 +138,41 @@ func (p *program) order() string {
 	return s
 }
 
+// orderOf returns the threads of the steps with an operation, in their order.
+func (p *program) orderOf(op Op) string {
+	s := ""
+	for _, step := range p.trace {
+		if step[2:] == op.String() {
+			s += step[:1]
+		}
+	}
+	return s
+}
+
+// ended reports whether a thread has carried out all of its acts.
+func (p *program) ended(thread int) bool { return p.at[thread] == len(p.threads[thread]) }
+
 func steps(op Op, n int) []Op {
 	ops := make([]Op, n)
 	for i := range ops {
 		ops[i] = op
 	}
 	return ops
+}
+
+// acts returns n acts on an object.
+func acts(op Op, object uint32, n int) []act {
+	all := make([]act, n)
+	for i := range all {
+		all[i] = act{op: op, object: object}
+	}
+	return all
+}
+
+// surveyOf returns the survey of a program.
+func surveyOf(p *program) *Survey {
+	var s Surveyor
+	p.run(&s, 0)
+	s.Survey.End(true)
+	return &s.Survey
 }

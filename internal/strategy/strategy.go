@@ -19,10 +19,12 @@ package strategy
 
 // Pending is a thread that can go on, and what it is about to do.
 type Pending struct {
-	Thread uint32 // number of the thread in this run, main is 1
 	Key    uint64 // name of the thread as a number, the same in every schedule
-	Op     Op     // the operation it is about to carry out
+	Place  uint64 // where in the program the operation stands, 0 if that is not known: good for comparing, and for nothing else
+	Thread uint32 // number of the thread in this run, main is 1
+	Parent uint32 // number of the thread that started it, 0 for main; always the smaller one
 	Object uint32 // number of the operation's object in this run, 0 if none
+	Op     Op     // the operation it is about to carry out
 }
 
 // Enabled shows a strategy the threads that can take the next step.
@@ -32,6 +34,9 @@ type Enabled interface {
 	// At returns the i-th of them. The order is the same whenever the same
 	// steps led here, and means nothing else.
 	At(i int) Pending
+	// Threads is the number of threads that the run has had so far, those that have
+	// ended too: they are numbered from 1 to it.
+	Threads() int
 	// Current is the index of the thread that took the last step, or -1 when
 	// it cannot go on.
 	Current() int

@@ -176,23 +176,27 @@ func TestNamesOfOperationsAndKindsDiffer(t *testing.T) {
 
 // The choice is made millions of times a second, in the middle of a run.
 func TestChoosingAllocatesNothing(t *testing.T) {
-	p := &crowd{n: 100}
-	for _, s := range []Strategy{&Random{}, &Plain{}, &Replay{Steps: make([]Step, 10_000)}} {
+	p := &many{n: 100}
+	all := []Strategy{&Random{}, &Plain{}, &Replay{Steps: make([]Step, 10_000)}, &Surveyor{}}
+	for _, s := range guided(surveyOf(twoByFour())) {
+		all = append(all, s)
+	}
+	for _, s := range all {
 		s.Begin(1)
-		if n := testing.AllocsPerRun(100, func() { s.Next(p); s.Pick(3) }); n != 0 {
+		if n := testing.AllocsPerRun(100, func() { s.Next(p); s.Pick(3); s.Begin(2) }); n != 0 {
 			t.Errorf("%T allocates %.0f times a choice", s, n)
 		}
 	}
 }
 
-// A crowd is n enabled threads that never end.
-type crowd struct{ n int }
+// Many is n enabled threads that never end.
+type many struct{ n int }
 
-func (c *crowd) Len() int         { return c.n }
-func (c *crowd) At(i int) Pending { return Pending{Thread: uint32(i + 1)} }
-func (c *crowd) Rests() int       { return 0 }
-
-func (c *crowd) Current() int { return -1 }
+func (c *many) Len() int         { return c.n }
+func (c *many) At(i int) Pending { return Pending{Thread: uint32(i + 1)} }
+func (c *many) Current() int     { return -1 }
+func (c *many) Rests() int       { return 0 }
+func (c *many) Threads() int     { return c.n }
 
 func TestSourcesNeedNothing(t *testing.T) {
 	files, err := Sources.ReadDir(".")

@@ -2,9 +2,9 @@
 // 1,000 schedules, as the kinds of finding that it is and no other, and every correct twin stays silent in all
 // of its 1,000.
 //
-//	go run ./scripts/examples [seeds]
+//	go run ./scripts/examples [seeds [strategy]]
 //
-// Seeds is 20 if not given. The exit code is 1 if a line of the table does not hold.
+// Seeds is 20 if not given, the strategy auto. The exit code is 1 if a line of the table does not hold.
 package main
 
 import (
@@ -23,7 +23,11 @@ const (
 
 func main() {
 	seeds := lab.Count("examples", "seeds", 20)
-	held, err := check(seeds)
+	strategy := "auto"
+	if len(os.Args) > 2 {
+		strategy = os.Args[2]
+	}
+	held, err := check(seeds, strategy)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "examples:", err)
 		os.Exit(2)
@@ -34,7 +38,7 @@ func main() {
 }
 
 // check searches all examples from each seed, prints the table, and reports whether all lines held.
-func check(seeds int) (bool, error) {
+func check(seeds int, strategy string) (bool, error) {
 	l, err := lab.Open()
 	if err != nil {
 		return false, err
@@ -45,7 +49,7 @@ func check(seeds int) (bool, error) {
 		return false, err
 	}
 	for seed := 1; seed <= seeds; seed++ {
-		report, err := search(l, seed)
+		report, err := search(l, seed, strategy)
 		if err != nil {
 			return false, fmt.Errorf("seed %d: %v", seed, err)
 		}
@@ -57,7 +61,7 @@ func check(seeds int) (bool, error) {
 }
 
 // search runs clew test once on a fresh copy of the examples.
-func search(l *lab.Lab, seed int) (*lab.Report, error) {
+func search(l *lab.Lab, seed int, strategy string) (*lab.Report, error) {
 	name := "seed" + strconv.Itoa(seed)
 	dir, err := l.Copy(filepath.Join(l.Root, "examples"), name)
 	if err != nil {
@@ -65,7 +69,7 @@ func search(l *lab.Lab, seed int) (*lab.Report, error) {
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "report.json")
-	r, err := lab.Run(dir, nil, l.Clew, "test", "-seed="+strconv.Itoa(seed), "-schedules="+strconv.Itoa(schedules),
+	r, err := lab.Run(dir, nil, l.Clew, "test", "-seed="+strconv.Itoa(seed), "-strategy="+strategy, "-schedules="+strconv.Itoa(schedules),
 		"-time=10m", "-report="+file, "./...")
 	if err != nil {
 		return nil, err

@@ -71,6 +71,8 @@ type clewThread struct {
 	adopted bool        // it was a stranger, and will be one again
 	untold  bool        // and the log does not know it yet
 	hushed  bool        // its operations are no points: it is in a library's sync.Once
+	parent  uint32      // id of the thread that started it, 0 for none
+	pc      uintptr     // place of op
 	wire    int32       // the run's own descriptor that it waits for, or has just waited for; else 0
 	outside atomic.Bool // it lost the turn in a system call
 
@@ -92,6 +94,11 @@ var clew struct {
 	plain    Plain
 	random   Random
 	replay   Replay
+	surveyor Surveyor
+	pct      PCT
+	pos      POS
+	urw      URW
+	surw     SURW
 	dpor     DPOR
 	orders   Orders
 	proving  bool // dpor is the strategy
@@ -244,6 +251,7 @@ func clewRecord(gp *g, key uint64) *clewThread {
 	t.id, t.key, t.hash = id, key, key
 	t.kids, t.fired = 0, 0
 	t.inbox, t.obj = nil, nil
+	t.pc, t.parent = 0, 0
 	t.frame = 0
 	t.op, t.waitOp = OpStart, OpNone
 	t.keeps, t.picks, t.called, t.adopted, t.untold, t.hushed = false, false, false, false, false, false
@@ -288,10 +296,13 @@ func (clewView) Len() int {
 	return n
 }
 
+// Threads implements [Enabled].
+func (clewView) Threads() int { return int(clew.nmade) }
+
 // At implements [Enabled].
 func (clewView) At(i int) Pending {
 	t := clewEnabledAt(i)
-	p := Pending{Thread: t.id, Key: t.key, Op: t.op}
+	p := Pending{Thread: t.id, Parent: t.parent, Key: t.key, Op: t.op, Place: uint64(t.pc)}
 	if t.obj != nil {
 		p.Object = t.obj.id
 	}

@@ -41,7 +41,7 @@ func clewRead(t *clewThread, addr, pc uintptr) {
 	}
 	number := clewNumber(pc)
 	if clewRace.points && clewMemoryPoint(number) {
-		clewAccessPoint(t, addr, false)
+		clewAccessPoint(t, addr, false, pc)
 	}
 	clewDetector.Read(&t.race, addr, number)
 	if clew.traced || clewDetector.NFound != 0 {
@@ -55,7 +55,7 @@ func clewWrite(t *clewThread, addr, pc uintptr) {
 	}
 	number := clewNumber(pc)
 	if clewRace.points && clewMemoryPoint(number) {
-		clewAccessPoint(t, addr, true)
+		clewAccessPoint(t, addr, true, pc)
 	}
 	clewRoundTouch(addr, 8)
 	clewDetector.Write(&t.race, addr, number)
@@ -70,7 +70,7 @@ func clewReadWriteRange(t *clewThread, addr, size uintptr, write bool, pc uintpt
 	}
 	number := clewNumber(pc)
 	if clewRace.points && clewMemoryPoint(number) {
-		clewAccessPoint(t, addr, write)
+		clewAccessPoint(t, addr, write, pc)
 	}
 	if write {
 		clewRoundTouch(addr, size)
@@ -93,8 +93,8 @@ func clewAfterAccess(t *clewThread, addr, size uintptr, write bool, pc uintptr) 
 	}
 }
 
-// clewAccessPoint makes an access a scheduling point.
-func clewAccessPoint(t *clewThread, addr uintptr, write bool) {
+// clewAccessPoint makes an access at pc a scheduling point.
+func clewAccessPoint(t *clewThread, addr uintptr, write bool, pc uintptr) {
 	if clewSelf() != t {
 		return
 	}
@@ -102,7 +102,7 @@ func clewAccessPoint(t *clewThread, addr uintptr, write bool) {
 	if write {
 		op = OpWrite
 	}
-	clewPoint(t, op, clewLookup(detectPointer(addr), KindMemory))
+	clewPoint(t, op, clewLookup(detectPointer(addr), KindMemory), pc)
 	if clew.traced {
 		clewPending = clewValue{thread: t.id, addr: addr}
 	}

@@ -240,7 +240,7 @@ func clewFinished(timeout int64) (all, ok bool) {
 		if clew.now-began >= timeout {
 			return false, true
 		}
-		clewPoint(t, OpYield, nil)
+		clewPoint(t, OpYield, nil, 0)
 	}
 	return true, true
 }

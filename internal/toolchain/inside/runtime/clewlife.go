@@ -24,7 +24,7 @@ func clewSpawn(by, newg *g, pc uintptr) bool {
 	}
 	*n++
 	t := clewNewThread(newg, ChildKey(parent.key, *n, timer))
-	t.hash = Mix(parent.hash, t.key)
+	t.hash, t.parent = Mix(parent.hash, t.key), parent.id
 	if timer {
 		clewDetector.Fork(&clewRace.timer, &t.race, t.id)
 	} else {

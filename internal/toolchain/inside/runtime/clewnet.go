@@ -83,7 +83,7 @@ func clewNetPoint(op Op, fd int) {
 	if t.op == OpWake && t.wire != 0 {
 		t.op, t.obj = op, o
 	} else {
-		clewPoint(t, op, o)
+		clewPoint(t, op, o, 0)
 	}
 	t.wire = 0
 	s.User = t.id
@@ -102,7 +102,7 @@ func clewNetDials(kind uint8, ip *[16]byte, port int, name string) {
 	if l := clewNet.Listener(&a); l != nil {
 		addr = unsafe.Pointer(l)
 	}
-	clewPoint(t, OpSend, clewLookup(addr, KindListener))
+	clewPoint(t, OpSend, clewLookup(addr, KindListener), 0)
 }
 
 // netWake wakes who waits for a descriptor.
@@ -237,7 +237,7 @@ func clewNetBind(fd int, kind uint8, ip *[16]byte, port int, name string, dev, i
 //go:linkname clewNetListen syscall.clewNetListen
 func clewNetListen(fd, backlog int) uintptr {
 	if t := clewSelf(); t != nil {
-		clewPoint(t, OpStore, clewLookup(unsafe.Pointer(&clewNet), KindListener))
+		clewPoint(t, OpStore, clewLookup(unsafe.Pointer(&clewNet), KindListener), 0)
 	}
 	clewNetEnter()
 	err := clewNet.Listen(fd, backlog)

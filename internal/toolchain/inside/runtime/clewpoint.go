@@ -14,10 +14,10 @@ import (
 // WaitGroup, say) are quiet, they are part of a larger operation or of nobody's
 // interest.
 
-// clewPoint is called by thread t about to carry out op on o. When it returns, t
-// may carry it out.
-func clewPoint(t *clewThread, op Op, o *clewObject) {
-	t.op, t.obj, t.keeps = op, o, false
+// clewPoint is called by thread t about to carry out op on o, for its caller at pc (0 if that is not known). When it
+// returns, t may carry it out.
+func clewPoint(t *clewThread, op Op, o *clewObject, pc uintptr) {
+	t.op, t.obj, t.pc, t.keeps = op, o, pc, false
 	if t.hushed && (op != OpLock || !o.held()) {
 		clewTouch(op, o)
 		return
@@ -125,7 +125,7 @@ func clewHook(op Op, addr unsafe.Pointer, kind Kind, pc uintptr) {
 	switch {
 	case t == nil:
 	case clewLoud(pc):
-		clewPoint(t, op, clewLookup(addr, kind))
+		clewPoint(t, op, clewLookup(addr, kind), pc)
 	case clew.proving && clewClass(pc) != clewIsInner:
 		clewTouch(op, clewLookup(addr, kind))
 	}
@@ -147,7 +147,7 @@ func clewLock(addr unsafe.Pointer, pc uintptr) {
 	o := clewLookup(addr, KindMutex)
 	clewRace.lockPC = pc
 	if clewLoud(pc) {
-		clewPoint(t, OpLock, o)
+		clewPoint(t, OpLock, o, pc)
 	} else if o.closed() {
 		t.op, t.obj = OpLock, o
 		if clew.traced {
@@ -194,7 +194,7 @@ func clewTryLock(addr unsafe.Pointer, pc uintptr) {
 	}
 	o := clewLookup(addr, KindMutex)
 	if clewLoud(pc) {
-		clewPoint(t, OpTryLock, o)
+		clewPoint(t, OpTryLock, o, pc)
 	} else {
 		clewTouch(OpTryLock, o)
 	}
@@ -220,7 +220,7 @@ func clewUnlock(addr unsafe.Pointer, pc uintptr) {
 	}
 	o := clewLookup(addr, KindMutex)
 	if t := clewSelf(); t != nil && clewLoud(pc) {
-		clewPoint(t, OpUnlock, o)
+		clewPoint(t, OpUnlock, o, pc)
 	} else {
 		clewTouch(OpUnlock, o)
 	}
@@ -303,7 +303,7 @@ func clewAtomicOp(op uint8, addr unsafe.Pointer, pc uintptr) {
 	}
 	if class <= clewIsLibrary {
 		if t := clewSelf(); t != nil && addr != nil {
-			clewPoint(t, Op(op), clewLookup(addr, KindAtomic))
+			clewPoint(t, Op(op), clewLookup(addr, KindAtomic), pc)
 		}
 	}
 	clewRoundTouch(uintptr(addr), 8)
@@ -320,7 +320,7 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	class := clewClass(pc)
 	t.keeps = class == clewIsSystem && c != nil
 	if class <= clewIsLibrary {
-		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan))
+		clewPoint(t, op, clewLookup(unsafe.Pointer(c), KindChan), pc)
 	} else if clew.proving && class != clewIsSystem {
 		clewTouch(op, clewLookup(unsafe.Pointer(c), KindChan))
 	}
@@ -335,7 +335,7 @@ func clewSelectOp(pc uintptr) {
 	}
 	t.keeps, t.picks = false, clewLoud(pc)
 	if t.picks {
-		clewPoint(t, OpSelect, nil)
+		clewPoint(t, OpSelect, nil, pc)
 	}
 }
 
@@ -409,7 +409,7 @@ func clewPartner(q *waitq) bool {
 // clewGo is called at a go statement, before the thread is made.
 func clewGo(fn *funcval, pc uintptr) {
 	if t := clewSelf(); t != nil && fn != nil && clewLoud(pc) && clewUserFunc(fn.fn) {
-		clewPoint(t, OpGo, nil)
+		clewPoint(t, OpGo, nil, pc)
 	}
 }
 
@@ -421,6 +421,6 @@ func clewGosched(pc uintptr) bool {
 	if t == nil || !clewUserFunc(pc) {
 		return false // runtime.GC yields too, as often as the heap is large
 	}
-	clewPoint(t, OpYield, nil)
+	clewPoint(t, OpYield, nil, pc)
 	return true
 }

@@ -65,26 +65,58 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.collector.begin()
 	clew.lots.seed(seed)
 	clew.machine, clew.coroutines, clew.collections = clewAskedMachine, 0, 0
-	clew.searching, clew.proving = false, false
+	clew.strategy = clewStrategies[strategy].strategy
+	clew.searching, clew.proving = strategy > clewByProof, strategy == clewByProof
 	clew.rests = 0
 	clewRoundEnd()
-	switch strategy {
-	case 0:
-		clew.strategy = &clew.plain
+	if clewInPlainOrder() {
 		clew.maxSteps = min(maxSteps, clewRoundFirst)
-	case 1:
-		clew.strategy = &clew.random
-		clew.searching = true
-	case 2:
-		clew.strategy = &clew.replay
-	case 3:
-		clew.strategy = &clew.dpor
-		clew.proving = true
-	case 4:
-		clew.strategy = &clew.orders
-		clew.searching = true
 	}
 	clew.strategy.Begin(seed)
+}
+
+// clewStrategies are the strategies by their numbers. Those from clewByLot on search by lot, and all of them but clewByLot itself need
+// a survey.
+var clewStrategies = [...]struct {
+	name     string
+	strategy Strategy
+}{
+	{"plain", &clew.plain},
+	{"replay", &clew.replay},
+	{"survey", &clew.surveyor},
+	clewByProof: {"dpor", &clew.dpor},
+	{"walk", &clew.orders},
+	clewByLot: {"random", &clew.random},
+	{"pct", &clew.pct},
+	{"pos", &clew.pos},
+	{"urw", &clew.urw},
+	{"surw", &clew.surw},
+}
+
+const (
+	clewByProof = 3
+	clewByLot   = 5
+)
+
+// clewStrategyNamed returns the number of a strategy that searches, and whether it needs a survey; 0 if there is none of the name.
+//
+//go:linkname clewStrategyNamed testing.clewStrategyNamed
+func clewStrategyNamed(name string) (number int, survey bool) {
+	for i := clewByProof; i < len(clewStrategies); i++ {
+		if clewStrategies[i].name == name {
+			return i, i > clewByLot
+		}
+	}
+	return 0, false
+}
+
+// clewSurveyed ends the survey that the last run has made; one that is not sound is of no use.
+//
+//go:linkname clewSurveyed testing.clewSurveyed
+func clewSurveyed(sound bool) {
+	survey := &clew.surveyor.Survey
+	survey.End(sound)
+	clew.pct.Survey, clew.pos.Survey, clew.urw.Survey, clew.surw.Survey = survey, survey, survey, survey
 }
 
 // clewWallSpent reports whether the run has spent its time on the wall clock, which begins with the first call. The plain order is

@@ -204,6 +204,6 @@ func clewAdvance() bool {
 // clewSleep is called before a thread sleeps.
 func clewSleep(pc uintptr) {
 	if t := clewSelf(); t != nil && clewLoud(pc) {
-		clewPoint(t, OpSleep, nil)
+		clewPoint(t, OpSleep, nil, pc)
 	}
 }

@@ -68,6 +68,12 @@ func clewOpByName(name string) uint8
 //go:linkname clewSetMachine
 func clewSetMachine(procs, cpus int) (int, int)
 
+//go:linkname clewStrategyNamed
+func clewStrategyNamed(name string) (number int, survey bool)
+
+//go:linkname clewSurveyed
+func clewSurveyed(sound bool)
+
 //go:linkname clewDerive
 func clewDerive(seed, i uint64) uint64
 

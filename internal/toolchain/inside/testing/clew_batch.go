@@ -4,6 +4,7 @@ package testing
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -27,7 +28,7 @@ const (
 // A clewBatch is one command to run schedules of a test, and what came of it.
 type clewBatch struct {
 	job         *clewJob
-	strategy    int
+	strategies  []clewStrategy // in turn; schedule 0 is the plain order, whatever they are
 	seed        uint64
 	first       uint64
 	count       uint64
@@ -50,19 +51,29 @@ type clewBatch struct {
 	status, stop          string
 	hashes                map[uint64]int
 	proof                 clewProof
-	of                    string // all that a proof depends on
+	proving               bool
+	of                    string // all that a proof or a survey depends on
 	leaks                 int
 	leakFirst, soundFirst int64 // the first runs that leaked, and that ended well; -1 for none
 }
 
-// Strategies, as package runtime knows them.
+// Strategies that do not search, as package runtime knows them.
 const (
 	clewPlain = iota
-	clewRandom
 	clewReplay
+	clewSurvey
 	clewDPOR
 	clewWalk
 )
+
+// A clewStrategy is a strategy that searches.
+type clewStrategy struct {
+	number int  // as package runtime knows it
+	survey bool // it needs one
+}
+
+// clewSurveyOf is what the last survey is of.
+var clewSurveyOf string
 
 func (j *clewJob) batch(args map[string]string) {
 	start := time.Now()
@@ -78,7 +89,7 @@ func (j *clewJob) batch(args map[string]string) {
 	}
 	clewCensus()
 	b.calls = clewCalls()
-	if b.strategy == clewDPOR {
+	if b.proving {
 		b.catchUp()
 	}
 	for i := b.first; i < b.first+b.count; i++ {
@@ -92,7 +103,7 @@ func (j *clewJob) batch(args map[string]string) {
 		if kind != "" {
 			b.found(kind, message, i)
 		}
-		if b.strategy == clewDPOR && b.stop == "count" && !b.prove(i) {
+		if b.proving && b.stop == "count" && !b.prove(i) {
 			b.stop = "proof"
 		}
 		if b.stop != "count" {
@@ -132,14 +143,18 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	}
 	clewAskPoints(args["points"] == "memory", clewList(args["at"], ","))
 	clewKnowRaces(clewList(args["known"], ";"), args["known"] == "*")
-	b.strategy = clewRandom
-	if args["strategy"] == "dpor" {
-		b.strategy = clewDPOR
-	}
-	clewFreeze(args["frozen"] != "")
+	b.proving = args["strategy"] == "dpor" && args["replay"] == ""
+	b.frozen = args["frozen"] != ""
 	b.of = fmt.Sprint(args["test"], args["kind"], b.seed, b.clock, b.maxSteps, args["points"], args["at"], args["procs"])
+	for _, name := range clewList(cmp.Or(args["strategy"], "random"), ",") {
+		number, survey := clewStrategyNamed(name)
+		if number == 0 && err == nil {
+			err = fmt.Errorf("no strategy %s", name)
+		}
+		b.strategies = append(b.strategies, clewStrategy{number, survey})
+	}
 	if path := args["replay"]; path != "" && err == nil {
-		b.strategy, b.replaying = clewReplay, true
+		b.replaying = true
 		b.replayed, err = clewLoad(path)
 	}
 	return err
@@ -181,26 +196,57 @@ func (b *clewBatch) letGo() {
 	}
 }
 
-// one carries out the schedule with the given index. It returns what kind of finding
-// came of it, if any.
-func (b *clewBatch) one(i uint64) (kind, message string) {
-	run := b.job.next()
-	strategy := b.strategy
-	if i == 0 && !b.replaying {
-		strategy = clewPlain
+// choose returns the strategy of the schedule with the given index. If it needs a survey that is not there, that is made first.
+func (b *clewBatch) choose(i uint64) int {
+	switch {
+	case b.replaying:
+		return clewReplay
+	case i == 0:
+		return clewPlain
 	}
-	clewMark(true, i)
+	s := b.strategies[(i-1)%uint64(len(b.strategies))]
+	if s.survey && clewSurveyOf != b.of {
+		b.survey()
+	}
+	return s.number
+}
+
+// survey makes a survey of the test, in a run that nobody counts. It is the plain run, so if it comes to a bad end that is for schedule
+// 0 to tell.
+func (b *clewBatch) survey() {
+	clewMark(true, 0)
+	run, verdict := b.run(0, clewSurvey, false)
+	_, _, _, _, _, alive, _, _ := clewResults()
+	sound := (verdict == clewOK || verdict == clewLeak) && !run.failed()
+	clewSurveyed(sound)
+	clewSurveyOf = b.of
+	clewLast.clean = alive == 0 && sound && !run.skipped() && !chatty.on
+}
+
+// run carries out a run.
+func (b *clewBatch) run(i uint64, strategy int, traced bool) (*clewRun, int) {
+	run := b.job.next()
 	clewNetChoose(b.job.kernel)
-	clewFreeze(b.frozen || strategy >= clewDPOR)
+	clewFreeze(b.frozen || strategy == clewDPOR || strategy == clewWalk)
 	seed := clewDerive(b.seed, i)
 	if strategy == clewDPOR {
 		seed = b.seed // what is drawn by lot is the same in all runs of a proof
 	}
-	verdict := clewRunTest(run.body, strategy, seed, b.maxSteps, b.wall, b.clock, b.traced)
+	verdict := clewRunTest(run.body, strategy, seed, b.maxSteps, b.wall, b.clock, traced)
 	if verdict == clewAgain {
 		b.job.kernel, clewLast.clean = true, false
-		return b.one(i)
+		clewMark(true, i)
+		return b.run(i, strategy, traced)
 	}
+	return run, verdict
+}
+
+// one carries out the schedule with the given index. It returns what kind of finding
+// came of it, if any.
+func (b *clewBatch) one(i uint64) (kind, message string) {
+	strategy := b.choose(i)
+	clewMark(true, i)
+	run, verdict := b.run(i, strategy, b.traced)
 	steps, switches, picks, hash, threads, alive, left, touched := clewResults()
 
 	b.runs++
@@ -274,7 +320,7 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		sep = ","
 	}
 	w.WriteString(`"`)
-	if b.strategy == clewDPOR {
+	if b.proving {
 		p := &b.proof
 		fmt.Fprintf(&w, `,"proof":{"over":%t,"runs":%d,"classes":%d,"orders":"%.2g","trouble":%s}`, p.over, p.runs, p.classes, p.orders, clewQuote(p.trouble))
 	}

@@ -63,7 +63,7 @@ const clewWalks = 100
 func (b *clewBatch) walk(i uint64) {
 	p := &b.proof
 	walk := *b
-	walk.strategy, walk.traced, walk.hashes = clewWalk, false, map[uint64]int{}
+	walk.strategies, walk.traced, walk.hashes = []clewStrategy{{number: clewWalk}}, false, map[uint64]int{}
 	for n := range uint64(clewWalks) {
 		walk.seed = clewDerive(b.seed, n)
 		kind, _ := walk.one(i)

@@ -81,6 +81,7 @@ type done struct {
 	Hashes   string `json:"hashes"` // "1f3a:3,…": class by happens-before, runs of it
 	Heap     uint64 `json:"heap"`   // bytes in use after the batch
 
+	Longs       int    `json:"longs"` // runs that were given up, see long
 	Leaks       int    `json:"leaks"` // runs in which a thread leaked
 	LeakFirst   int64  `json:"leak_first"`
 	LeakMessage string `json:"leak_message"`

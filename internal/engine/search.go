@@ -63,6 +63,7 @@ type stats struct {
 	calls      uint64         // system calls
 	classes    map[string]int // runs of each class by happens-before
 	quiet      int            // how many of the last ones showed no new class
+	longs      int            // runs that were given up
 	leaks      int
 	leakFirst  int64 // -1 for none
 	leakReason string
@@ -89,6 +90,7 @@ func (s *stats) add(d *done, points []string) {
 		s.leakFirst, s.leakReason, s.leakPoints = d.LeakFirst, d.LeakMessage, points
 	}
 	s.leaks += d.Leaks
+	s.longs += d.Longs
 	if d.Proof != nil {
 		s.proof = d.Proof
 	}

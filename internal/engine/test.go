@@ -302,6 +302,9 @@ func (t *testRun) print() {
 	r.Schedules, r.Distinct, r.Unseen = t.given+t.stats.schedules, len(t.stats.classes), t.stats.unseen()
 	r.Steps, r.Threads = t.stats.steps, t.stats.threads
 	t.proofNote()
+	if longs := t.stats.longs; longs > 0 && t.free == nil {
+		t.note("time", "%s given up after %v each: on a slow machine a run may take that long", schedules(longs), time.Duration(t.batch.wall)*time.Millisecond)
+	}
 	if t.cut {
 		t.note("time", "the search was cut short at %s: the deadline of -timeout is near", schedules(r.Schedules))
 	}

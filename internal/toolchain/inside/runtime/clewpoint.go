@@ -94,8 +94,8 @@ func clewSpent(verdict int) {
 		clewRoundEnd()
 		clew.maxSteps = min(10*clew.steps, clew.budget)
 		return
-	case !clew.searching && !clew.proving:
-		verdict = clewLong
+	case !clew.searching && !clew.proving, clew.searching && verdict == clewTooLong:
+		verdict = clewLong // it takes steps: the machine may be slow
 	}
 	clew.verdict = verdict
 	mcall(clewGiveUp)

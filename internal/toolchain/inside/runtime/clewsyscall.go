@@ -10,7 +10,8 @@ import (
 // System calls. A short one keeps the turn. When one takes long, the watcher (a
 // goroutine of the worker's, in real time) takes the turn away from the thread, so
 // that the others go on; it waits to be chosen when the call is over. Which calls
-// take long is up to the machine, so such runs count as touched by the outside.
+// take long is up to the machine, so such runs count as touched by the outside. A call that would return if only the
+// machine had time for it is waited for.
 
 // States of a call.
 const (
@@ -87,7 +88,7 @@ func clewBury(gp *g) {
 }
 
 // clewWatch is called by the watcher every few milliseconds: it takes the turn away from a
-// thread whose system call it has seen going on at the last two calls, too.
+// thread whose system call it has seen going on at the last two calls, too, and which sleeps in it.
 func clewWatch() {
 	if !clew.on {
 		return
@@ -106,7 +107,10 @@ func clewWatch() {
 		return
 	}
 	t := clew.cur
-	if t == nil || !clewCall.state.CompareAndSwap(state, call|clewTaken) {
+	if t == nil {
+		return
+	}
+	if mp := t.gp.ptr().m; mp == nil || !clewAsleep(mp) || !clewCall.state.CompareAndSwap(state, call|clewTaken) {
 		return
 	}
 	t.state = clewOutside

@@ -48,6 +48,7 @@ type clewBatch struct {
 	gone                  int // most threads that were still there when a run was over
 	outside               bool
 	calls                 uint64 // system calls of the process before the batch
+	longs                 int    // runs that were given up
 	status, stop          string
 	hashes                map[uint64]int
 	proof                 clewProof
@@ -272,6 +273,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 		kind, message = "livelock", fmt.Sprintf("the test has not ended after %d steps", steps)
 	case verdict == clewLong:
 		b.status = "long"
+		b.longs++
 	case verdict == clewTooLong:
 		kind, message = "livelock", fmt.Sprintf("the test has not ended after %s (%d steps)", time.Duration(b.wall), steps)
 	case run.failed():
@@ -312,8 +314,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		runtime.ReadMemStats(&heap)
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"gone":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"sound_first":%d,"heap":%d,"hashes":"`,
-		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.gone, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, b.soundFirst, heap.Sys)
+	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"gone":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"sound_first":%d,"longs":%d,"heap":%d,"hashes":"`,
+		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.gone, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, b.soundFirst, b.longs, heap.Sys)
 	sep := ""
 	for h, n := range b.hashes {
 		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)

@@ -228,12 +228,13 @@ func TestStringBufferCorrect(t *testing.T) { stringBuffer(t, true) }
 // one for how long it is and one for what is in it; it may have become shorter in between. The other thread erases that
 // buffer and fills it anew. The twin keeps the other buffer locked.
 func stringBuffer(t *testing.T, right bool) {
-	source, target := newText(t), newText(t)
+	source := newText(t)
 	source.add("abc")
 	wait := start(func() {
 		source.erase(0, 3)
 		source.add("abc")
 	})
+	target := newText(t)
 	target.mu.Lock()
 	if right {
 		source.mu.Lock()

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mean returns the mean of numbers, of which there is at least one.
+func mean(numbers []int) float64 {
+	sum := 0.0
+	for _, n := range numbers {
+		sum += float64(n)
+	}
+	return sum / float64(len(numbers))
+}
+
+// deviation returns the standard deviation of what numbers are a sample of, 0 for a single one.
+func deviation(numbers []int) float64 {
+	if len(numbers) < 2 {
+		return 0
+	}
+	m, sum := mean(numbers), 0.0
+	for _, n := range numbers {
+		sum += (float64(n) - m) * (float64(n) - m)
+	}
+	return math.Sqrt(sum / float64(len(numbers)-1))
+}
+
+// geometricMean returns the geometric mean of numbers above 0, of which there is at least one.
+func geometricMean(numbers []float64) float64 {
+	sum := 0.0
+	for _, n := range numbers {
+		sum += math.Log(n)
+	}
+	return math.Exp(sum / float64(len(numbers)))
+}
+
+// short writes a number with three digits that count.
+func short(x float64) string {
+	switch {
+	case x < 10:
+		return strconv.FormatFloat(x, 'f', 2, 64)
+	case x < 100:
+		return strconv.FormatFloat(x, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 0, 64)
+}
+
+// cell says what trials found: mean and deviation, and how many of them found it if not all did.
+func cell(found []int, trials int) string {
+	if len(found) == 0 {
+		return "none"
+	}
+	text := short(mean(found)) + " ± " + short(deviation(found))
+	if len(found) < trials {
+		text += fmt.Sprintf(" (%d of %d)", len(found), trials)
+	}
+	return text
+}
+
+// in returns the programs of a set, those of common for core, too.
+func in(programs []program, s set) []program {
+	return slices.DeleteFunc(slices.Clone(programs), func(p program) bool { return p.set < s })
+}
+
+// sum sums up what was measured of a strategy. The mean is of those programs that it found; how many it missed is told beside.
+func (m *measurement) sum(strategy string) sum {
+	r := m.results[strategy]
+	s := sum{strategy: "clew " + strategy}
+	all, found := in(m.programs, core), 0
+	for _, p := range all {
+		if len(r.found[p.name]) > 0 {
+			found++
+		}
+	}
+	s.found = fmt.Sprintf("%d", found)
+	if len(all) < len(in(programs, core)) {
+		s.found += fmt.Sprintf(" (of %d)", len(all))
+	}
+	var means []float64
+	missed := 0
+	for _, p := range in(m.programs, common) {
+		if found := r.found[p.name]; len(found) > 0 {
+			means = append(means, mean(found))
+		}
+		missed += m.trials - len(r.found[p.name])
+	}
+	if len(means) > 0 {
+		s.mean = short(geometricMean(means))
+	}
+	if some := len(in(programs, common)); len(means) < some {
+		s.mean += fmt.Sprintf(" (of %d)", len(means))
+	}
+	if missed > 0 {
+		s.mean += fmt.Sprintf(", %d searches in vain", missed)
+	}
+	return s
+}
+
+// document writes the page with all tables.
+func (m *measurement) document() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, opening, m.trials, m.schedules, m.release, strings.Join(names(in(programs, common)), ", "))
+	row(&b, "strategy", "found of 38", "geometric mean of 26", "correct twins reported")
+	row(&b, "---", "---", "---", "---")
+	for _, s := range m.strategies {
+		s, r := m.sum(s), m.results[s]
+		row(&b, s.strategy, s.found, s.mean, fmt.Sprintf("%d of %d, in %d schedules", len(r.reported), m.trials*len(m.programs), r.schedule))
+	}
+	for _, s := range sums {
+		row(&b, s.strategy+", published", s.found, s.mean, "")
+	}
+	fmt.Fprint(&b, between)
+	head, rule := []string{"program", "threads"}, []string{"---", "---:"}
+	for _, s := range m.strategies {
+		head, rule = append(head, "clew "+s), append(rule, "---:")
+	}
+	for _, s := range published {
+		head, rule = append(head, s), append(rule, "---:")
+	}
+	row(&b, head...)
+	row(&b, rule...)
+	for _, p := range m.programs {
+		m.programRow(&b, p)
+	}
+	return b.String()
+}
+
+func (m *measurement) programRow(b *strings.Builder, p program) {
+	name := p.name
+	if p.budget > 1 {
+		name += fmt.Sprintf(" (%d schedules)", p.schedules(m.schedules))
+	}
+	cells := []string{name, strconv.Itoa(p.threads)}
+	for _, s := range m.strategies {
+		cells = append(cells, cell(m.results[s].found[p.name], m.trials))
+	}
+	for _, s := range published {
+		cells = append(cells, p.published[s])
+	}
+	row(b, cells...)
+}
+
+// row writes a line of a table.
+func row(b *strings.Builder, cells ...string) {
+	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+}
+
+const opening = `# SCTBench and ConVul
+
+How many schedules it takes to find a bug, on the programs that research on concurrency testing is measured with. Written by
+
+    go run ./bench/sctbench -o docs/sctbench.md
+
+%d trials of %d schedules, with seeds 1, 2, 3 and so on, on %s. The programs are in bench/sctbench/programs, written anew in Go from what the
+originals mean. Each has a correct twin, and is searched beside it.
+
+**What compares.** Strategies of clew compare with each other: they had the same programs and seeds. Published figures are of the
+original C and C++ programs under other tools, and show the size of things, not more. Threads and shared variables are the originals', but
+a thread that starts, a lock, a join are not the same number of scheduling points everywhere, accesses to private memory are none
+here, and some original sizes (of qsort_mt, say) are not known. Programs are easier here where the original's set-up takes more steps,
+and harder where it takes fewer. Shared variables are values of sync/atomic here, so that what counts is the failed check and not the
+data race, which clew tells after the first run.
+
+**What is counted.** The number of the first schedule that fails, the plain order being the first: its mean and standard deviation over
+those trials that found one. Published figures are means; a star says that some trials found nothing.
+
+**The sums.** 38 programs are those that the papers on RFF and SURW take from SCTBench and ConVul, as far as we could find out; a program
+is found if one trial finds it. Which 26 the published geometric mean is of is not said where we read it. We take these: %s.
+
+`
+
+const between = `
+The mean is of the programs that were found, in the trials that found them; searches in vain would only make it larger.
+Those below SafeStack are in none of the sums. SafeStack and qsort_mt have more schedules than the others.
+
+`

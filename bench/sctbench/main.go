@@ -79,7 +79,7 @@ func parse(args []string) (*options, error) {
 	o := &options{}
 	var strategies, match string
 	fs := flag.NewFlagSet("sctbench", flag.ContinueOnError)
-	fs.SetOutput(os.Stderr)
+	fs.SetOutput(io.Discard) // what Parse returns says it all
 	fs.IntVar(&o.trials, "trials", 20, "search each program `N` times")
 	fs.IntVar(&o.schedules, "schedules", 10000, "try at most `N` schedules a program and trial; some programs have a larger budget")
 	fs.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "run `N` trials beside each other")
@@ -88,6 +88,8 @@ func parse(args []string) (*options, error) {
 	fs.StringVar(&o.out, "o", "", "write the table to `FILE`")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			fs.SetOutput(os.Stdout)
+			fs.Usage()
 			return nil, err
 		}
 		return nil, usageError{err}

@@ -25,7 +25,8 @@ type measurement struct {
 // Results are what the trials of one strategy came to.
 type results struct {
 	found    map[string][]int // for each program, the number of the schedule that found its bug, in each trial that did
-	schedule int              // schedules that twins were tried with, in all
+	twins    int              // searches of twins
+	tried    int              // schedules of these, in all
 	reported []string         // what was said of twins, a line each
 	strange  []string         // what is no result, a line each
 }
@@ -103,7 +104,7 @@ func (m *measurement) runTrials(places []*place, progress io.Writer) error {
 func (m *measurement) add(strategy string, seed int, tests map[string]lab.Test) {
 	r := m.results[strategy]
 	where := fmt.Sprintf(" (%s, seed %d)", strategy, seed)
-	for _, p := range m.programs {
+	for _, p := range m.inTrial(seed) {
 		at, err := foundAt(tests[p.test], p.schedules(m.schedules))
 		switch {
 		case err != nil:
@@ -112,7 +113,8 @@ func (m *measurement) add(strategy string, seed int, tests map[string]lab.Test) 
 			r.found[p.name] = append(r.found[p.name], at)
 		}
 		twin := tests[p.twin()]
-		r.schedule += twin.Schedules
+		r.twins++
+		r.tried += twin.Schedules
 		if at, err := foundAt(twin, m.schedules); err != nil {
 			r.reported = append(r.reported, p.twin()+": "+err.Error()+where)
 		} else if at > 0 {
@@ -120,6 +122,11 @@ func (m *measurement) add(strategy string, seed int, tests map[string]lab.Test) 
 		}
 	}
 	m.results[strategy] = r
+}
+
+// inTrial returns the programs that a trial is of.
+func (o *options) inTrial(seed int) []program {
+	return slices.DeleteFunc(slices.Clone(o.programs), func(p program) bool { return seed > p.trials(o.trials) })
 }
 
 // foundAt returns which schedule found a bug, 0 if none of as many as there should be did. What is neither is an error.
@@ -170,7 +177,7 @@ func (p *place) allows(strategy string) error {
 // searched by one clew.
 func (p *place) trial(o *options, strategy string, seed int) (map[string]lab.Test, error) {
 	budgets := map[int][]string{}
-	for _, one := range o.programs {
+	for _, one := range o.inTrial(seed) {
 		n := one.schedules(o.schedules)
 		budgets[n] = append(budgets[n], one.test)
 		budgets[o.schedules] = append(budgets[o.schedules], one.twin())

@@ -6,6 +6,7 @@ type program struct {
 	test      string // its test; that of its twin ends with "Correct"
 	threads   int    // the test's own counts
 	budget    int    // how many times the usual number of schedules it gets, where that is more than once
+	seeds     int    // trials at most, where they take long; 0 for as many as the others
 	set       set
 	published figures
 }
@@ -78,7 +79,7 @@ var programs = []program{
 	{name: "iwsq", test: "TestIWSQ", threads: 2, set: common},
 	{name: "iwsqws", test: "TestIWSQWS", threads: 2, set: common},
 	{name: "swsq", test: "TestSWSQ", threads: 3, set: common},
-	{name: "qsort_mt", test: "TestQsortMT", threads: 3, budget: 10, set: core,
+	{name: "qsort_mt", test: "TestQsortMT", threads: 3, budget: 3, set: core,
 		published: figures{"RW": "3442*", "PCT-3": "4714*", "POS": "3004*", "SURW": "3048*", "RFF": "322"}},
 	{name: "CVE-2009-3547", test: "TestCVE20093547", threads: 3, set: common},
 	{name: "CVE-2011-2183", test: "TestCVE20112183", threads: 3, set: core},
@@ -90,7 +91,7 @@ var programs = []program{
 	{name: "CVE-2016-9806", test: "TestCVE20169806", threads: 3, set: common},
 	{name: "CVE-2017-6346", test: "TestCVE20176346", threads: 3, set: common},
 	{name: "CVE-2017-15265", test: "TestCVE201715265", threads: 3, set: common},
-	{name: "SafeStack", test: "TestSafeStack", threads: 4, budget: 100, published: figures{"SURW": "369000"}},
+	{name: "SafeStack", test: "TestSafeStack", threads: 4, budget: 100, seeds: 4, published: figures{"SURW": "369000"}},
 	{name: "arithmetic_prog", test: "TestArithmeticProg", threads: 3},
 	{name: "din_phil2", test: "TestDinPhil2", threads: 3},
 	{name: "din_phil3", test: "TestDinPhil3", threads: 4},
@@ -106,6 +107,14 @@ var programs = []program{
 
 // schedules returns how many schedules a program gets, where the usual number is given.
 func (p program) schedules(usual int) int { return max(1, p.budget) * usual }
+
+// trials returns how many trials a program gets, where the usual number is given.
+func (p program) trials(usual int) int {
+	if p.seeds > 0 {
+		return min(p.seeds, usual)
+	}
+	return usual
+}
 
 // twin returns the test of the program's correct twin.
 func (p program) twin() string { return p.test + "Correct" }

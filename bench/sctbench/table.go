@@ -66,38 +66,40 @@ func in(programs []program, s set) []program {
 	return slices.DeleteFunc(slices.Clone(programs), func(p program) bool { return p.set < s })
 }
 
-// sum sums up what was measured of a strategy. The mean is of those programs that it found; how many it missed is told beside.
+// sum sums up what was measured of a strategy. A search in vain counts with all its schedules: the bug would have taken more.
 func (m *measurement) sum(strategy string) sum {
 	r := m.results[strategy]
-	s := sum{strategy: "clew " + strategy}
-	all, found := in(m.programs, core), 0
-	for _, p := range all {
+	found, vain := 0, 0
+	for _, p := range in(m.programs, core) {
 		if len(r.found[p.name]) > 0 {
 			found++
 		}
 	}
-	s.found = fmt.Sprintf("%d", found)
-	if len(all) < len(in(programs, core)) {
-		s.found += fmt.Sprintf(" (of %d)", len(all))
-	}
 	var means []float64
-	missed := 0
 	for _, p := range in(m.programs, common) {
-		if found := r.found[p.name]; len(found) > 0 {
-			means = append(means, mean(found))
+		tries := slices.Clone(r.found[p.name])
+		for len(tries) < p.trials(m.trials) {
+			tries = append(tries, p.schedules(m.schedules))
+			vain++
 		}
-		missed += m.trials - len(r.found[p.name])
+		means = append(means, mean(tries))
 	}
+	s := sum{strategy: "clew " + strategy, found: of(found, len(in(m.programs, core)), len(in(programs, core)))}
 	if len(means) > 0 {
-		s.mean = short(geometricMean(means))
+		s.mean = of(short(geometricMean(means)), len(means), len(in(programs, common)))
 	}
-	if some := len(in(programs, common)); len(means) < some {
-		s.mean += fmt.Sprintf(" (of %d)", len(means))
-	}
-	if missed > 0 {
-		s.mean += fmt.Sprintf(", %d searches in vain", missed)
+	if vain > 0 {
+		s.mean = fmt.Sprintf("more than %s: %d searches in vain", s.mean, vain)
 	}
 	return s
+}
+
+// of adds to a figure how many programs it is of, where that is not all.
+func of(figure any, programs, all int) string {
+	if programs < all {
+		return fmt.Sprintf("%v (of %d)", figure, programs)
+	}
+	return fmt.Sprint(figure)
 }
 
 // document writes the page with all tables.
@@ -108,7 +110,7 @@ func (m *measurement) document() string {
 	row(&b, "---", "---", "---", "---")
 	for _, s := range m.strategies {
 		s, r := m.sum(s), m.results[s]
-		row(&b, s.strategy, s.found, s.mean, fmt.Sprintf("%d of %d, in %d schedules", len(r.reported), m.trials*len(m.programs), r.schedule))
+		row(&b, s.strategy, s.found, s.mean, fmt.Sprintf("%d of %d, in %d schedules", len(r.reported), r.twins, r.tried))
 	}
 	for _, s := range sums {
 		row(&b, s.strategy+", published", s.found, s.mean, "")
@@ -132,11 +134,11 @@ func (m *measurement) document() string {
 func (m *measurement) programRow(b *strings.Builder, p program) {
 	name := p.name
 	if p.budget > 1 {
-		name += fmt.Sprintf(" (%d schedules)", p.schedules(m.schedules))
+		name += fmt.Sprintf(" (%d × %d schedules)", p.trials(m.trials), p.schedules(m.schedules))
 	}
 	cells := []string{name, strconv.Itoa(p.threads)}
 	for _, s := range m.strategies {
-		cells = append(cells, cell(m.results[s].found[p.name], m.trials))
+		cells = append(cells, cell(m.results[s].found[p.name], p.trials(m.trials)))
 	}
 	for _, s := range published {
 		cells = append(cells, p.published[s])
@@ -155,7 +157,7 @@ How many schedules it takes to find a bug, on the programs that research on conc
 
     go run ./bench/sctbench -o docs/sctbench.md
 
-%d trials of %d schedules, with seeds 1, 2, 3 and so on, on %s. The programs are in bench/sctbench/programs, written anew in Go from what the
+%d × %d schedules, with seeds 1, 2, 3 and so on, on %s. The programs are in bench/sctbench/programs, written anew in Go from what the
 originals mean. Each has a correct twin, and is searched beside it.
 
 **What compares.** Strategies of clew compare with each other: they had the same programs and seeds. Published figures are of the
@@ -166,7 +168,7 @@ and harder where it takes fewer. Shared variables are values of sync/atomic here
 data race, which clew tells after the first run.
 
 **What is counted.** The number of the first schedule that fails, the plain order being the first: its mean and standard deviation over
-those trials that found one. Published figures are means; a star says that some trials found nothing.
+those trials that found one, and how many these are if not all. Published figures are means; a star says that some trials found nothing.
 
 **The sums.** 38 programs are those that the papers on RFF and SURW take from SCTBench and ConVul, as far as we could find out; a program
 is found if one trial finds it. Which 26 the published geometric mean is of is not said where we read it. We take these: %s.
@@ -174,7 +176,7 @@ is found if one trial finds it. Which 26 the published geometric mean is of is n
 `
 
 const between = `
-The mean is of the programs that were found, in the trials that found them; searches in vain would only make it larger.
-Those below SafeStack are in none of the sums. SafeStack and qsort_mt have more schedules than the others.
+In the geometric mean a search in vain counts with all its schedules, so that it is a lower bound then. SafeStack and what is below it are in
+neither sum. SafeStack and qsort_mt have more schedules than the others, and SafeStack, which takes long, has fewer trials.
 
 `

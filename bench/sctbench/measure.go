@@ -1,12 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +18,9 @@ import (
 // A measurement is what all trials of all strategies came to.
 type measurement struct {
 	*options
-	release string             // of Go
+	release string // of Go
+
+	mu      sync.Mutex
 	results map[string]results // by strategy
 }
 
@@ -59,52 +61,55 @@ func measure(o *options, progress io.Writer) (*measurement, error) {
 	return m, m.runTrials(places, progress)
 }
 
-// runTrials runs all trials, one at a time in each place.
+// runTrials runs all trials, one at a time in each place, until one fails.
 func (m *measurement) runTrials(places []*place, progress io.Writer) error {
-	type trial struct {
-		strategy string
-		seed     int
+	todo := make(chan trial, len(m.strategies)*m.trials)
+	for _, s := range m.strategies {
+		for seed := 1; seed <= m.trials; seed++ {
+			todo <- trial{s, seed}
+		}
 	}
-	trials := make(chan trial)
-	var mu sync.Mutex
-	var failed error
+	close(todo)
+	failed := make([]error, len(places))
 	var wg sync.WaitGroup
-	for _, p := range places {
+	for i, p := range places {
 		wg.Go(func() {
-			for t := range trials {
-				tests, err := p.trial(m.options, t.strategy, t.seed)
-				mu.Lock()
-				if err != nil && failed == nil {
-					failed = err
+			for t := range todo {
+				if failed[i] = m.runTrial(p, t, progress); failed[i] != nil {
+					for range todo { // nobody is to begin another one
+					}
 				}
-				if err == nil {
-					m.add(t.strategy, t.seed, tests)
-					fmt.Fprintf(progress, "%s: trial %d of %d\n", t.strategy, t.seed, m.trials)
-				}
-				mu.Unlock()
 			}
 		})
 	}
-	for _, s := range m.strategies {
-		for seed := 1; seed <= m.trials; seed++ {
-			mu.Lock()
-			stop := failed != nil
-			mu.Unlock()
-			if !stop {
-				trials <- trial{s, seed}
-			}
-		}
-	}
-	close(trials)
 	wg.Wait()
-	return failed
+	return errors.Join(failed...)
+}
+
+// A trial is one search of all programs.
+type trial struct {
+	strategy string
+	seed     int
+}
+
+// runTrial runs and counts a trial.
+func (m *measurement) runTrial(p *place, t trial, progress io.Writer) error {
+	tests, err := p.search(m.options, t)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.add(t, tests)
+	fmt.Fprintf(progress, "%s: trial %d of %d\n", t.strategy, t.seed, m.trials)
+	return nil
 }
 
 // add counts a trial.
-func (m *measurement) add(strategy string, seed int, tests map[string]lab.Test) {
-	r := m.results[strategy]
-	where := fmt.Sprintf(" (%s, seed %d)", strategy, seed)
-	for _, p := range m.inTrial(seed) {
+func (m *measurement) add(t trial, tests map[string]lab.Test) {
+	r := m.results[t.strategy]
+	where := fmt.Sprintf(" (%s, seed %d)", t.strategy, t.seed)
+	for _, p := range m.inTrial(t.seed) {
 		at, err := foundAt(tests[p.test], p.schedules(m.schedules))
 		switch {
 		case err != nil:
@@ -121,7 +126,7 @@ func (m *measurement) add(strategy string, seed int, tests map[string]lab.Test) 
 			r.reported = append(r.reported, p.twin()+": "+twin.Findings[0].Message+where)
 		}
 	}
-	m.results[strategy] = r
+	m.results[t.strategy] = r
 }
 
 // inTrial returns the programs that a trial is of.
@@ -173,38 +178,35 @@ func (p *place) allows(strategy string) error {
 	return p.clew("-strategy="+strategy, "-run=^$")
 }
 
-// trial searches all programs and twins once, and returns the report's tests by name. Those with the same number of schedules are
-// searched by one clew.
-func (p *place) trial(o *options, strategy string, seed int) (map[string]lab.Test, error) {
+// search searches all programs and twins of a trial, and returns the report's tests by name. Those with the same number of schedules
+// are searched by one clew.
+func (p *place) search(o *options, t trial) (map[string]lab.Test, error) {
 	budgets := map[int][]string{}
-	for _, one := range o.inTrial(seed) {
+	for _, one := range o.inTrial(t.seed) {
 		n := one.schedules(o.schedules)
 		budgets[n] = append(budgets[n], one.test)
 		budgets[o.schedules] = append(budgets[o.schedules], one.twin())
 	}
 	tests := map[string]lab.Test{}
 	for n, names := range budgets {
-		report, err := p.search(strategy, seed, n, names)
+		report, err := p.searchTests(t, n, names)
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range report.Tests {
-			tests[t.Test] = t
+		for _, one := range report.Tests {
+			tests[one.Test] = one
 		}
 	}
 	return tests, nil
 }
 
-// search runs clew test once. Nothing that an earlier one saved is there, since clew would try that first.
-func (p *place) search(strategy string, seed, schedules int, tests []string) (*lab.Report, error) {
+// searchTests runs clew test once. Nothing that an earlier one saved is there, since clew would try that first.
+func (p *place) searchTests(t trial, schedules int, tests []string) (*lab.Report, error) {
 	if err := os.RemoveAll(filepath.Join(p.dir, "testdata")); err != nil {
 		return nil, err
 	}
-	for i, name := range tests {
-		tests[i] = regexp.QuoteMeta(name)
-	}
 	report := filepath.Join(p.dir, "report.json")
-	err := p.clew("-strategy="+strategy, "-seed="+strconv.Itoa(seed), "-schedules="+strconv.Itoa(schedules), "-time=24h",
+	err := p.clew("-strategy="+t.strategy, "-seed="+strconv.Itoa(t.seed), "-schedules="+strconv.Itoa(schedules), "-time=24h",
 		"-points=sync", "-workers=1", "-report="+report, "-run=^("+strings.Join(tests, "|")+")$")
 	if err != nil {
 		return nil, err

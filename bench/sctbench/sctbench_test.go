@@ -101,8 +101,8 @@ func TestSums(t *testing.T) {
 		}
 		return tests
 	}
-	m.add("random", 1, twins(map[string]lab.Test{"TestEasy": bug(3), "TestHard": silent(100), "TestBig": bug(250), "TestSlow": bug(9)}))
-	m.add("random", 2, twins(map[string]lab.Test{"TestEasy": bug(5), "TestHard": bug(60), "TestBig": silent(300)}))
+	m.add(trial{"random", 1}, twins(map[string]lab.Test{"TestEasy": bug(3), "TestHard": silent(100), "TestBig": bug(250), "TestSlow": bug(9)}))
+	m.add(trial{"random", 2}, twins(map[string]lab.Test{"TestEasy": bug(5), "TestHard": bug(60), "TestBig": silent(300)}))
 	if wrong := m.wrong(); len(wrong) > 0 {
 		t.Errorf("all is as it should be, but it says %q", wrong)
 	}
@@ -134,8 +134,8 @@ func TestATwinThatIsReportedIsWrong(t *testing.T) {
 		results: map[string]results{"random": {found: map[string][]int{}}},
 	}
 	bug := lab.Test{Status: "fail", Schedules: 2, Findings: []lab.Finding{{Kind: "failure", Message: "it failed", FoundAt: 2, Replayed: 3}}}
-	m.add("random", 1, map[string]lab.Test{"TestEasy": bug, "TestEasyCorrect": bug})
-	m.add("random", 2, map[string]lab.Test{"TestEasy": bug, "TestEasyCorrect": {Status: "pass", Schedules: 50}})
+	m.add(trial{"random", 1}, map[string]lab.Test{"TestEasy": bug, "TestEasyCorrect": bug})
+	m.add(trial{"random", 2}, map[string]lab.Test{"TestEasy": bug, "TestEasyCorrect": {Status: "pass", Schedules: 50}})
 	want := []string{
 		"TestEasyCorrect: it failed (random, seed 1)",
 		`TestEasyCorrect: status is "pass" after 50 of 100 schedules, without a finding (random, seed 2)`,
@@ -224,6 +224,36 @@ func TestBugsAreFoundAndTwinsAreSilent(t *testing.T) {
 		if len(m.results["random"].found[p.name]) == 0 && !slices.Contains(beyondRandom, p.name) {
 			t.Errorf("the bug of %s was not found", p.name)
 		}
+	}
+}
+
+// TestATrialKnowsNothingOfEarlierOnes searches a program twice from one seed, in one place. The second search would try first what the first
+// one saved, if that were still there.
+func TestATrialKnowsNothingOfEarlierOnes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs clew")
+	}
+	l, err := lab.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	p, err := newPlace(l, "place")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at [2]int
+	for i := range at {
+		report, err := p.searchTests(trial{"random", 1}, 1000, []string{"TestReorder3"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at[i], err = foundAt(report.Tests[0], 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if at[0] < 2 || at[0] != at[1] {
+		t.Errorf("the bug is found by schedules %d and %d, want the same one, beyond the first", at[0], at[1])
 	}
 }
 

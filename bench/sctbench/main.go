@@ -6,9 +6,8 @@
 // A trial is one clew test of all programs and their correct twins, with a seed of its own: 1, 2, 3 and so on. It ends for a
 // program with its first finding, whose number among the schedules is what counts; twins are tried with as many schedules. Trials run
 // beside each other, each with one worker and in a folder of its own, from which what clew saved is removed before the next one. The
-// published figures are of 20 trials of 10,000 schedules (a million for SafeStack). The table in docs/sctbench.md is made by
-//
-//	go run ./bench/sctbench -o docs/sctbench.md
+// published figures are of 20 trials of 10,000 schedules (a million for SafeStack). The table is docs/sctbench.md, which says
+// how it was made.
 //
 // The exit code is 1 if a twin was reported or clew found what is not there to be found, such as a data race, and 2 for
 // wrong usage.

@@ -111,7 +111,7 @@ func TestSums(t *testing.T) {
 	if want := "3 (of 3)"; got.found != want {
 		t.Errorf("found is %q, want %q", got.found, want)
 	}
-	if want := "more than 17.9 (of 2): 1 searches in vain"; got.mean != want {
+	if want := "more than 17.9 (of 2); searches in vain: 1"; got.mean != want {
 		t.Errorf("the mean is %q, want %q", got.mean, want)
 	}
 	for _, line := range []string{

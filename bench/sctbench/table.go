@@ -89,7 +89,7 @@ func (m *measurement) sum(strategy string) sum {
 		s.mean = of(short(geometricMean(means)), len(means), len(in(programs, common)))
 	}
 	if vain > 0 {
-		s.mean = fmt.Sprintf("more than %s: %d searches in vain", s.mean, vain)
+		s.mean = fmt.Sprintf("more than %s; searches in vain: %d", s.mean, vain)
 	}
 	return s
 }
@@ -105,7 +105,7 @@ func of(figure any, programs, all int) string {
 // document writes the page with all tables.
 func (m *measurement) document() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, opening, m.trials, m.schedules, m.release, strings.Join(names(in(programs, common)), ", "))
+	fmt.Fprintf(&b, opening, m.trials, m.schedules, strings.Join(m.strategies, ","), m.release, strings.Join(names(in(programs, common)), ", "))
 	row(&b, "strategy", "found of 38", "geometric mean of 26", "correct twins reported")
 	row(&b, "---", "---", "---", "---")
 	for _, s := range m.strategies {
@@ -155,9 +155,9 @@ const opening = `# SCTBench and ConVul
 
 How many schedules it takes to find a bug, on the programs that research on concurrency testing is measured with. Written by
 
-    go run ./bench/sctbench -o docs/sctbench.md
+    go run ./bench/sctbench -trials %d -schedules %d -strategies %s -o docs/sctbench.md
 
-%d × %d schedules, with seeds 1, 2, 3 and so on, on %s. The programs are in bench/sctbench/programs, written anew in Go from what the
+Each trial has a seed of its own: 1, 2, 3 and so on. The release is %s. The programs are in bench/sctbench/programs, written anew in Go from what the
 originals mean. Each has a correct twin, and is searched beside it.
 
 **What compares.** Strategies of clew compare with each other: they had the same programs and seeds. Published figures are of the

@@ -1,6 +1,6 @@
 // Package programs holds the programs that research on concurrency testing is measured with, written anew in Go from what they
 // mean: SCTBench (Thomson, Donaldson, Betts: "Concurrency Testing Using Controlled Schedulers: An Empirical Study", 2016) and
-// ConVul (Cai et al.: "Detecting Concurrency Memory Corruption Vulnerabilities", 2019), as the papers on PCT, POS, RFF and SURW
+// ConVul (Cai et al.: "Detecting Concurrency Memory Corruption Vulnerabilities", 2019), as the papers on RFF and SURW
 // use them. Command bench/sctbench counts how many schedules clew needs to find each bug.
 //
 // Each program is a test, TestReorder100 say, and has a correct twin, TestReorder100Correct, which no tool may ever report. A plain

@@ -12,7 +12,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/goclew/clew/scripts/internal/lab"
+	"github.com/goclew/clew/internal/lab"
 )
 
 // A subject is tests of a package that have more than one thread.

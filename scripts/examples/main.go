@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"github.com/goclew/clew/scripts/internal/lab"
+	"github.com/goclew/clew/internal/lab"
 )
 
 const (

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goclew/clew/scripts/internal/lab"
+	"github.com/goclew/clew/internal/lab"
 )
 
 func main() {

@@ -11,7 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/goclew/clew/scripts/internal/lab"
+	"github.com/goclew/clew/internal/lab"
 )
 
 // Each of these searches is profiled.

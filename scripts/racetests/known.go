@@ -1,6 +1,6 @@
 package main
 
-import "github.com/goclew/clew/scripts/internal/lab"
+import "github.com/goclew/clew/internal/lab"
 
 // readKnown reads known.txt: for each test that is known to differ in the given Go release, the reason.
 func readKnown(file, release string) (map[string]string, error) {

@@ -13,7 +13,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/goclew/clew/scripts/internal/lab"
+	"github.com/goclew/clew/internal/lab"
 )
 
 func main() {

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goclew/clew/scripts/internal/lab"
+	"github.com/goclew/clew/internal/lab"
 )
 
 // Packages of Go, in the releases that clew supports: those that synchronize, and those that compute.

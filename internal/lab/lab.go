@@ -1,4 +1,4 @@
-// Package lab is what the scripts share: a clew that was just built from this tree, and a folder in
+// Package lab is what the scripts and bench/sctbench share: a clew that was just built from this tree, and a folder in
 // which they may work on copies, because clew saves schedules beside the tests that it runs.
 //
 // The scripts use clew as its users do: they run the program and read its exit code, its JSON

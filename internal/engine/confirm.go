@@ -108,6 +108,12 @@ func (c *confirmation) callBack(ctx context.Context) error {
 			c.finding.Replayed = c.finding.Replays
 			return nil
 		}
+		if short, again, err := c.shrink(ctx, tr, back); err != nil {
+			return err
+		} else if short != tr {
+			tr, back = short, again
+			c.describe(tr, back)
+		}
 		return c.saveAndReplay(ctx, tr, back, times)
 	}
 	return nil

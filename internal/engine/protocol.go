@@ -118,9 +118,11 @@ type batch struct {
 	leaks    string // fail, note or off
 	replay   string // file of steps to follow in place of the strategy; count must be 1
 
-	frozen bool     // replay: time stands still for steps
-	points []string // places at which accesses to memory are scheduling points, as in schedule.Schedule; nil for none
-	known  []string // keys of races that are not to be told; allKnown alone for all of them
+	frozen  bool     // replay: time stands still for steps
+	noted   bool     // replay: note the detours of the schedule in the log
+	detours string   // file of detours to take from the plain order, in place of the strategy; count must be 1
+	points  []string // places at which accesses to memory are scheduling points, as in schedule.Schedule; nil for none
+	known   []string // keys of races that are not to be told; allKnown alone for all of them
 }
 
 // allKnown stands for all races in batch.known.
@@ -158,6 +160,12 @@ func (b *batch) command() string {
 	}
 	put("trace", map[bool]int{true: 1}[b.trace])
 	put("leaks", b.leaks)
+	if b.noted {
+		put("note", 1)
+	}
+	if b.detours != "" {
+		put("detours", b.detours)
+	}
 	if b.frozen {
 		put("frozen", 1)
 	}

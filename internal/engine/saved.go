@@ -24,18 +24,21 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 	if s.Finding == "race" && e.options.Steps == 0 {
 		b.steps = max(leastSteps, int64(s.Total)) // it comes on the way: how a long test goes on is of no interest
 	}
+	b.replay, err = e.writePlan(s)
+	b.frozen = frozen(s.Origin)
+	return b, err
+}
+
+// writePlan writes the steps of a schedule down for a worker, and returns the file; empty if the schedule does not list them all.
+func (e *engine) writePlan(s *schedule.Schedule) (string, error) {
 	if s.Partial() {
-		return b, nil
+		return "", nil
 	}
 	f, err := os.CreateTemp(e.temp, "plan-*")
 	if err != nil {
-		return batch{}, err
+		return "", err
 	}
-	if err := errors.Join(s.WritePlan(f), f.Close()); err != nil {
-		return batch{}, err
-	}
-	b.replay, b.frozen = f.Name(), frozen(s.Origin)
-	return b, nil
+	return f.Name(), errors.Join(s.WritePlan(f), f.Close())
 }
 
 // fresh runs batches in a worker of their own (see pool.single). A package whose TestMain wants something for itself alone may

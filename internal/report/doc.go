@@ -62,6 +62,12 @@ type Finding struct {
 	Steps    int              `json:"steps"`
 	Switches int              `json:"switches"`
 	DelayMS  int              `json:"delay_ms"`
+
+	// The schedule as it was found, if it was made shorter.
+	FromSteps    int  `json:"from_steps,omitempty"`
+	FromSwitches int  `json:"from_switches,omitempty"`
+	Shortest     bool `json:"shortest,omitempty"` // no switch of it can be left out
+
 	Replayed int              `json:"replayed"` // how many of the replays led to it again
 	Replays  int              `json:"replays"`
 	Free     bool             `json:"free,omitempty"`    // found without control, as go test would: the test is too long to be explored

@@ -87,11 +87,34 @@ func (f *Finding) worth() string {
 	case f.Steps == 0 && f.Replayed == 0:
 		return fmt.Sprintf("schedule: found once, came back 0 of %d times", f.Replays)
 	}
-	text := fmt.Sprintf("schedule: %s, %s, replayed %d/%d", count(f.Steps, "step"), count(f.Switches, "switch"), f.Replayed, f.Replays)
+	text := fmt.Sprintf("%s: %s%s, replayed %d/%d", f.short(), length(f.Steps, f.Switches), f.from(), f.Replayed, f.Replays)
 	if f.Replayed < f.Replays {
 		text += ", so it depends on something outside clew's control"
 	}
 	return text
+}
+
+// short names the schedule by how short it is.
+func (f *Finding) short() string {
+	switch {
+	case f.FromSteps == 0:
+		return "schedule"
+	case f.Shortest:
+		return "shortest schedule"
+	}
+	return "shorter schedule"
+}
+
+// from says how long the schedule was that it was made of.
+func (f *Finding) from() string {
+	if f.FromSteps == 0 || f.FromSteps == f.Steps && f.FromSwitches == f.Switches {
+		return ""
+	}
+	return " (from " + length(f.FromSteps, f.FromSwitches) + ")"
+}
+
+func length(steps, switches int) string {
+	return count(steps, "step") + ", " + count(switches, "switch")
 }
 
 // threads tells of each thread, with as much of the stacks as there is room for.

@@ -94,6 +94,7 @@ var clew struct {
 	plain    Plain
 	random   Random
 	replay   Replay
+	detours  Detours
 	surveyor Surveyor
 	pct      PCT
 	pos      POS

@@ -59,6 +59,28 @@ func clewPutLine() {
 	h.logLen += n
 }
 
+// clewLogFollowed notes a detour that was followed.
+func clewLogFollowed(d Detour) { clewLogDetour(d, true) }
+
+// clewLogDetour notes a detour that was taken, or could be, in a log of nothing else.
+func clewLogDetour(d Detour, taken bool) {
+	if taken {
+		clewPut("d")
+	} else {
+		clewPut("a")
+	}
+	clewPutInt(int64(d.After))
+	clewPutInt(int64(d.Count))
+	clewPutInt(int64(d.To))
+	clewPutInt(int64(d.Pick))
+	preempts := int64(0)
+	if d.Preempts {
+		preempts = 1
+	}
+	clewPutInt(preempts)
+	clewPutLine()
+}
+
 // clewLogPlace finds the place of the calling thread's operation.
 func clewLogPlace(t *clewThread) {
 	var pcs [24]uintptr

@@ -84,6 +84,7 @@ var clewStrategies = [...]struct {
 	{"plain", &clew.plain},
 	{"replay", &clew.replay},
 	{"survey", &clew.surveyor},
+	{"detours", &clew.detours},
 	clewByProof: {"dpor", &clew.dpor},
 	{"walk", &clew.orders},
 	clewByLot: {"random", &clew.random},
@@ -94,8 +95,8 @@ var clewStrategies = [...]struct {
 }
 
 const (
-	clewByProof = 3
-	clewByLot   = 5
+	clewByProof = 4
+	clewByLot   = 6
 )
 
 // clewStrategyNamed returns the number of a strategy that searches, and whether it needs a survey; 0 if there is none of the name.
@@ -227,6 +228,24 @@ func clewReplaySteps(keys []uint64, ops []uint8, picks []int32) {
 		steps[i] = Step{keys[i], Op(ops[i]), picks[i]}
 	}
 	clew.replay.Steps = steps
+}
+
+// clewTakeDetours gives the detours strategy what is to be taken; what else could be is logged. With follow, it follows the replay
+// strategy's schedule, and the detours that this takes are logged.
+//
+//go:linkname clewTakeDetours testing.clewTakeDetours
+func clewTakeDetours(after []uint64, count []uint32, to []uint64, pick []int32, follow bool) {
+	d := &clew.detours
+	d.Way, d.Tell = nil, clewLogDetour
+	if follow {
+		d.Way, d.Note, d.Tell = &clew.replay, clewLogFollowed, nil
+		return
+	}
+	list := make([]Detour, len(after))
+	for i := range list {
+		list[i] = Detour{After: after[i], Count: count[i], To: to[i], Pick: pick[i]}
+	}
+	d.Take(list)
 }
 
 // clewReplayed tells how far the last replay followed its schedule.

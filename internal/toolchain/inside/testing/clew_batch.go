@@ -38,6 +38,7 @@ type clewBatch struct {
 	traced      bool
 	free        bool // without control, once
 	replaying   bool
+	detouring   bool // the schedule is the plain order with detours, or its detours are noted
 	frozen      bool // what is replayed is of a proof
 	replayed    int  // steps in the schedule that is replayed
 
@@ -63,6 +64,7 @@ const (
 	clewPlain = iota
 	clewReplay
 	clewSurvey
+	clewDetours
 	clewDPOR
 	clewWalk
 )
@@ -158,6 +160,10 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 		b.replaying = true
 		b.replayed, err = clewLoad(path)
 	}
+	if err == nil && (args["detours"] != "" || args["note"] != "") {
+		b.detouring = true
+		err = clewLoadDetours(args["detours"], args["note"] != "")
+	}
 	return err
 }
 
@@ -200,6 +206,8 @@ func (b *clewBatch) letGo() {
 // choose returns the strategy of the schedule with the given index. If it needs a survey that is not there, that is made first.
 func (b *clewBatch) choose(i uint64) int {
 	switch {
+	case b.detouring:
+		return clewDetours
 	case b.replaying:
 		return clewReplay
 	case i == 0:
@@ -230,7 +238,7 @@ func (b *clewBatch) run(i uint64, strategy int, traced bool) (*clewRun, int) {
 	clewNetChoose(b.job.kernel)
 	clewFreeze(b.frozen || strategy == clewDPOR || strategy == clewWalk)
 	seed := clewDerive(b.seed, i)
-	if strategy == clewDPOR {
+	if strategy == clewDPOR || b.frozen {
 		seed = b.seed // what is drawn by lot is the same in all runs of a proof
 	}
 	verdict := clewRunTest(run.body, strategy, seed, b.maxSteps, b.wall, b.clock, traced)
@@ -370,6 +378,31 @@ func clewLoad(path string) (int, error) {
 	}
 	clewReplaySteps(keys, ops, picks)
 	return len(keys), lines.Err()
+}
+
+// clewLoadDetours reads the detours to take, a line each: the thread that they come after and its step, the thread that goes on,
+// and the case that a select takes. With note, none are taken, and those of the schedule to replay are noted.
+func clewLoadDetours(path string, note bool) error {
+	var after, to []uint64
+	var count []uint32
+	var pick []int32
+	if !note {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(string(text)) {
+			var n [4]int64
+			for i, field := range strings.Fields(line)[:4] {
+				if n[i], err = strconv.ParseInt(field, 10, 64); err != nil {
+					return err
+				}
+			}
+			after, count, to, pick = append(after, uint64(n[0])), append(count, uint32(n[1])), append(to, uint64(n[2])), append(pick, int32(n[3]))
+		}
+	}
+	clewTakeDetours(after, count, to, pick, note)
+	return nil
 }
 
 // clewExample prepares an example. Its output is compared with what the run has printed.

@@ -1,0 +1,262 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goclew/clew/internal/trace"
+)
+
+// A schedule that was found by lot switches between threads for no reason most of the time. Shrinking takes these switches
+// out: the schedule is written down as the plain order and its detours (see strategy.Detours), and the detours are left out, many at
+// a time and in the end one at a time, as long as the run breaks the same. What is left is needed, each of it.
+
+// shrinkTime is how much real time shrinking may take.
+const shrinkTime = 2 * time.Second
+
+// errNoTime says that it is over.
+var errNoTime = errors.New("no time left to shrink the schedule")
+
+// A shrinking makes a finding's schedule shorter.
+type shrinking struct {
+	c      *confirmation
+	want   string // what the run breaks, see breaks
+	until  time.Time
+	worker *worker // nil if there is none, or its last run has ended it
+	tried  int
+	whole  bool // there was time for all of it
+}
+
+// shrink returns the run with as few detours as break the same, or the one that it was given.
+func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candidate) (*trace.Trace, *candidate, error) {
+	if c.found.saved != "" || c.found.hung || c.found.cut || c.found.kind == "livelock" || c.found.outside || len(tr.Threads) == 1 && !tr.Picks() {
+		return tr, back, nil
+	}
+	s := &shrinking{c: c, want: breaks(back), until: time.Now().Add(shrinkTime), whole: true}
+	defer s.end()
+	detours, err := s.detoursOf(ctx, tr)
+	if err != nil || len(detours) == 0 {
+		return tr, back, err
+	}
+	least, err := minimize(detours, func(some []string) (bool, error) { return s.stillBreaks(ctx, some) })
+	if errors.Is(err, errNoTime) {
+		s.whole, err = false, nil
+	}
+	if err != nil {
+		return tr, back, err
+	}
+	if least, err = s.fewer(ctx, least); err != nil && !errors.Is(err, errNoTime) {
+		return tr, back, err
+	}
+	short, again, err := s.logged(ctx, least)
+	if err != nil || short == nil || short.Switches() > tr.Switches() {
+		return tr, back, err
+	}
+	f := &c.finding
+	f.FromSteps, f.FromSwitches, f.Shortest = len(tr.Steps), tr.Switches(), s.whole
+	return short, again, nil
+}
+
+// detoursOf returns the detours of a run that is known step by step, in their order: lines for the worker.
+func (s *shrinking) detoursOf(ctx context.Context, tr *trace.Trace) ([]string, error) {
+	e := s.c.e
+	plan, err := e.writePlan(e.scheduleOf(s.c.found, tr))
+	if err != nil || plan == "" {
+		return nil, err
+	}
+	b := s.batch()
+	b.replay, b.noted = plan, true
+	out, err := s.run(ctx, b)
+	if err != nil || breaks(outcomeCandidate(b, out, s.c.found.kind)) != s.want {
+		return nil, err // it will be told as one that does not repeat
+	}
+	var lines []string
+	for line := range strings.Lines(string(out.log)) {
+		if detour, ok := strings.CutPrefix(strings.TrimSpace(line), "d "); ok {
+			lines = append(lines, detour)
+		}
+	}
+	return lines, nil
+}
+
+// A way is a run with some detours, and the detours that could be taken behind the last of them.
+type way struct {
+	detours, more []string
+}
+
+// fewer looks for fewer detours that break the same, in all runs with one detour, then with two.
+func (s *shrinking) fewer(ctx context.Context, least []string) ([]string, error) {
+	_, plain, err := s.try(ctx, nil)
+	ways := []way{plain}
+	for n := 1; n < len(least) && n <= fewDetours && err == nil; n++ {
+		var longer []way
+		for _, w := range ways {
+			for _, next := range w.more {
+				found, longerWay, err := s.try(ctx, slices.Concat(w.detours, []string{next}))
+				if err != nil {
+					return least, err
+				}
+				if found {
+					return longerWay.detours, nil
+				}
+				longer = append(longer, longerWay)
+			}
+		}
+		ways = longer
+	}
+	return least, err
+}
+
+// fewDetours is how many detours are tried in all their combinations.
+const fewDetours = 2
+
+// try makes the run that takes some detours. It reports whether that breaks the same, and what else could be taken.
+func (s *shrinking) try(ctx context.Context, detours []string) (bool, way, error) {
+	w := way{detours: detours}
+	if time.Now().After(s.until) {
+		return false, w, errNoTime
+	}
+	b, err := s.with(detours)
+	if err != nil {
+		return false, w, err
+	}
+	out, err := s.run(ctx, b)
+	if err != nil {
+		return false, w, err
+	}
+	taken := 0
+	for line := range strings.Lines(string(out.log)) {
+		kind, detour, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch {
+		case kind == "d":
+			taken, w.more = taken+1, nil
+		case kind == "a":
+			w.more = append(w.more, detour)
+		}
+	}
+	if taken < len(detours) {
+		w.more = nil // one came to nothing, so this is another way
+	}
+	return breaks(outcomeCandidate(b, out, s.c.found.kind)) == s.want, w, nil
+}
+
+// batch is that of the finding, for one run.
+func (s *shrinking) batch() batch {
+	b := s.c.batch
+	b.first, b.count, b.trace, b.frozen = s.c.found.origin.Index, 1, false, frozen(s.c.found.origin)
+	return b
+}
+
+// with is the batch for the run that takes some detours.
+func (s *shrinking) with(detours []string) (batch, error) {
+	b := s.batch()
+	b.detours = filepath.Join(s.c.e.temp, fmt.Sprintf("detours-%p", s))
+	return b, os.WriteFile(b.detours, []byte(strings.Join(detours, "\n")), 0o666)
+}
+
+// stillBreaks reports whether the run that takes some of the detours breaks the same.
+func (s *shrinking) stillBreaks(ctx context.Context, some []string) (bool, error) {
+	found, _, err := s.try(ctx, some)
+	return found, err
+}
+
+// logged makes the run that takes the detours once more, in a process of its own and with a step log. It returns nil if that
+// does not break the same.
+func (s *shrinking) logged(ctx context.Context, detours []string) (*trace.Trace, *candidate, error) {
+	b, err := s.with(detours)
+	if err != nil {
+		return nil, nil, err
+	}
+	b.trace = true
+	out, err := s.c.e.fresh(ctx, b)
+	if err != nil {
+		return nil, nil, err
+	}
+	again := outcomeCandidate(b, out, s.c.found.kind)
+	if breaks(again) != s.want || !s.c.found.same(again) {
+		return nil, nil, nil
+	}
+	tr, err := trace.Parse(out.log)
+	return tr, again, err
+}
+
+// run makes a run in the worker that shrinking has for itself.
+func (s *shrinking) run(ctx context.Context, b batch) (*outcome, error) {
+	s.tried++
+	if s.worker == nil {
+		w, err := s.c.e.pool.start(ctx, false, true)
+		if err != nil {
+			return nil, err
+		}
+		s.worker = w
+	}
+	out, err := s.worker.run(ctx, b, hangLimit(b))
+	if err != nil || out.death != nil || out.done.Left > 0 {
+		s.end()
+	}
+	return out, err
+}
+
+func (s *shrinking) end() {
+	if s.worker != nil {
+		s.worker.kill()
+		s.worker = nil
+	}
+}
+
+// failedAt finds the first line that a test logged, which says where it is.
+var failedAt = regexp.MustCompile(`(?m)^\s+(\S+\.go:\d+): `)
+
+// breaks names what a run breaks, closely enough that a shorter schedule is not one of another bug.
+func breaks(c *candidate) string {
+	switch {
+	case c == nil:
+		return ""
+	case c.kind == "panic" || c.kind == "fatal":
+		return c.kind + " " + c.message
+	case c.kind == "race":
+		races := slices.Sorted(slices.Values(c.races))
+		return c.kind + " " + strings.Join(races, " ")
+	case c.kind == "failure":
+		at := ""
+		if m := failedAt.FindStringSubmatch(c.output); m != nil {
+			at = m[1]
+		}
+		return c.kind + " " + c.message + " " + at
+	}
+	return c.kind
+}
+
+// minimize leaves parts of a list out, as long as what is left breaks, until each part is needed. An error of breaks ends it
+// with what is left by then. It is Zeller's and Hildebrandt's delta debugging (TSE 2002), from the end.
+func minimize[T any](list []T, breaks func([]T) (bool, error)) ([]T, error) {
+	for size := (len(list) + 1) / 2; size > 0; {
+		shorter := false
+		for end := len(list); end > 0; end = min(end, len(list)) {
+			from := max(0, end-size)
+			rest := slices.Concat(list[:from], list[end:])
+			ok, err := breaks(rest)
+			if err != nil {
+				return list, err
+			}
+			if ok {
+				list, shorter = rest, true
+			}
+			end = from
+		}
+		switch {
+		case size > 1:
+			size = min(size/2, max(1, len(list)/2))
+		case !shorter:
+			return list, nil
+		}
+	}
+	return list, nil
+}

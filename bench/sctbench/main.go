@@ -1,7 +1,7 @@
 // Sctbench measures how many schedules clew needs to find the bugs that research on concurrency testing is measured with (see package
 // programs), and writes a table of them beside the published figures.
 //
-//	go run ./bench/sctbench [-trials 20] [-schedules 10000] [-strategies random] [-programs REGEXP] [-parallel N] [-o FILE]
+//	go run ./bench/sctbench [-trials 20] [-schedules 10000] [-strategies random,pct,…] [-programs REGEXP] [-parallel N] [-o FILE]
 //
 // A trial is one clew test of all programs and their correct twins, with a seed of its own: 1, 2, 3 and so on. It ends for a
 // program with its first finding, whose number among the schedules is what counts; twins are tried with as many schedules. Trials run
@@ -82,7 +82,7 @@ func parse(args []string) (*options, error) {
 	fs.IntVar(&o.trials, "trials", 20, "search each program `N` times")
 	fs.IntVar(&o.schedules, "schedules", 10000, "try at most `N` schedules a program and trial; some programs have a larger budget")
 	fs.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "run `N` trials beside each other")
-	fs.StringVar(&strategies, "strategies", "random", "measure these, a `list` with commas, of what clew test -strategy takes")
+	fs.StringVar(&strategies, "strategies", "random,pct,pos,urw,surw,auto", "measure these, a `list` with commas, of what clew test -strategy takes")
 	fs.StringVar(&match, "programs", "", "measure only programs whose names match `REGEXP`")
 	fs.StringVar(&o.out, "o", "", "write the table to `FILE`")
 	if err := fs.Parse(args); err != nil {

@@ -199,7 +199,7 @@ func TestWrongUsage(t *testing.T) {
 }
 
 // beyondRandom are the programs whose bugs a random walk may well miss.
-var beyondRandom = []string{"reorder_10", "reorder_20", "reorder_50", "reorder_100", "twostage_20", "twostage_50", "twostage_100",
+var beyondRandom = []string{"reorder_5", "reorder_10", "reorder_20", "reorder_50", "reorder_100", "twostage_20", "twostage_50", "twostage_100",
 	"wsq", "iwsq", "iwsqws", "qsort_mt", "SafeStack"}
 
 // TestBugsAreFoundAndTwinsAreSilent searches every program once, with clew. A bug that a random walk finds is found, and none is

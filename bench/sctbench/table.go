@@ -163,7 +163,7 @@ originals mean. Each has a correct twin, and is searched beside it.
 **What compares.** Strategies of clew compare with each other: they had the same programs and seeds. Published figures are of the
 original C and C++ programs under other tools, and show the size of things, not more. Threads and shared variables are the originals', but
 a thread that starts, a lock, a join are not the same number of scheduling points everywhere, accesses to private memory are none
-here, and some original sizes (of qsort_mt, say) are not known. Programs are easier here where the original's set-up takes more steps,
+here, and some original sizes (of qsort_mt, say) are not known. Programs may be easier here where the original takes more steps to set things up,
 and harder where it takes fewer. Shared variables are values of sync/atomic here, so that what counts is the failed check and not the
 data race, which clew tells after the first run.
 

@@ -78,7 +78,7 @@ type done struct {
 	Elapsed  int64  `json:"elapsed_ns"`
 	Status   string `json:"status"` // of the last run: pass, fail, skip or long
 	Stop     string `json:"stop"`   // count, time, race or finding
-	Hashes   string `json:"hashes"` // "1f3a:3,…": class by happens-before, runs of it
+	Hashes   string `json:"hashes"` // "1f3a:3:pos,…": class by happens-before, runs of it, by which strategy
 	Heap     uint64 `json:"heap"`   // bytes in use after the batch
 
 	Longs       int    `json:"longs"` // runs that were given up, see long
@@ -208,11 +208,12 @@ func readReplies(r io.Reader, replies chan<- reply) {
 }
 
 // hashes reads the classes of runs in a done reply.
-func (d *done) hashes(add func(class string, runs int)) {
-	for _, part := range strings.Split(d.Hashes, ",") {
-		class, runs, ok := strings.Cut(part, ":")
-		if n, err := strconv.Atoi(runs); ok && err == nil {
-			add(class, n)
+func (d *done) hashes(add func(class string, runs int, strategy string)) {
+	for part := range strings.SplitSeq(d.Hashes, ",") {
+		class, rest, _ := strings.Cut(part, ":")
+		runs, strategy, _ := strings.Cut(rest, ":")
+		if n, err := strconv.Atoi(runs); err == nil {
+			add(class, n, strategy)
 		}
 	}
 }

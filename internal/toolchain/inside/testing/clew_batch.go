@@ -50,7 +50,7 @@ type clewBatch struct {
 	calls                 uint64 // system calls of the process before the batch
 	longs                 int    // runs that were given up
 	status, stop          string
-	hashes                map[uint64]int
+	hashes                map[clewClass]int
 	proof                 clewProof
 	proving               bool
 	of                    string // all that a proof or a survey depends on
@@ -67,8 +67,15 @@ const (
 	clewWalk
 )
 
+// A clewClass is what a run is of: its class by happens-before, and who made it.
+type clewClass struct {
+	hash     uint64
+	strategy string
+}
+
 // A clewStrategy is a strategy that searches.
 type clewStrategy struct {
+	name   string
 	number int  // as package runtime knows it
 	survey bool // it needs one
 }
@@ -78,7 +85,7 @@ var clewSurveyOf string
 
 func (j *clewJob) batch(args map[string]string) {
 	start := time.Now()
-	b := &clewBatch{job: j, stop: "count", leakFirst: -1, soundFirst: -1, hashes: map[uint64]int{}}
+	b := &clewBatch{job: j, stop: "count", leakFirst: -1, soundFirst: -1, hashes: map[clewClass]int{}}
 	if err := b.parse(args, start); err != nil {
 		clewLink.reply(`{"error":` + clewQuote(err.Error()) + `}`)
 		return
@@ -152,7 +159,7 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 		if number == 0 && err == nil {
 			err = fmt.Errorf("no strategy %s", name)
 		}
-		b.strategies = append(b.strategies, clewStrategy{number, survey})
+		b.strategies = append(b.strategies, clewStrategy{name, number, survey})
 	}
 	if path := args["replay"]; path != "" && err == nil {
 		b.replaying = true
@@ -198,18 +205,18 @@ func (b *clewBatch) letGo() {
 }
 
 // choose returns the strategy of the schedule with the given index. If it needs a survey that is not there, that is made first.
-func (b *clewBatch) choose(i uint64) int {
+func (b *clewBatch) choose(i uint64) (number int, name string) {
 	switch {
 	case b.replaying:
-		return clewReplay
+		return clewReplay, "replay"
 	case i == 0:
-		return clewPlain
+		return clewPlain, "plain"
 	}
 	s := b.strategies[(i-1)%uint64(len(b.strategies))]
 	if s.survey && clewSurveyOf != b.of {
 		b.survey()
 	}
-	return s.number
+	return s.number, s.name
 }
 
 // survey makes a survey of the test, in a run that nobody counts. It is the plain run, so if it comes to a bad end that is for schedule
@@ -245,7 +252,7 @@ func (b *clewBatch) run(i uint64, strategy int, traced bool) (*clewRun, int) {
 // one carries out the schedule with the given index. It returns what kind of finding
 // came of it, if any.
 func (b *clewBatch) one(i uint64) (kind, message string) {
-	strategy := b.choose(i)
+	strategy, name := b.choose(i)
 	clewMark(true, i)
 	run, verdict := b.run(i, strategy, b.traced)
 	steps, switches, picks, hash, threads, alive, left, touched := clewResults()
@@ -259,7 +266,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	b.gone = max(b.gone, alive)
 	b.outside = b.outside || touched
 	if strategy != clewDPOR {
-		b.hashes[hash]++
+		b.hashes[clewClass{hash, name}]++
 	}
 	b.status = "pass"
 	b.proof.endless = strategy == clewDPOR && (verdict == clewLivelock || verdict == clewTooLong)
@@ -317,8 +324,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"gone":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"sound_first":%d,"longs":%d,"heap":%d,"hashes":"`,
 		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.gone, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, b.soundFirst, b.longs, heap.Sys)
 	sep := ""
-	for h, n := range b.hashes {
-		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)
+	for class, n := range b.hashes {
+		fmt.Fprintf(&w, "%s%x:%d:%s", sep, class.hash, n, class.strategy)
 		sep = ","
 	}
 	w.WriteString(`"`)

@@ -105,6 +105,7 @@ func (d *done) long() bool { return d.Status == "long" }
 type batch struct {
 	test     testID
 	strategy string // or several, as in strategyAt
+	blind    bool   // strategies do without a survey: that would be another run in the process
 	seed     uint64
 	first    uint64 // index 0 is the plain order, free of preemptions
 	count    int
@@ -142,6 +143,9 @@ func (b *batch) command() string {
 		put("replay", b.replay)
 	} else {
 		put("strategy", b.strategy)
+	}
+	if b.blind {
+		put("blind", 1)
 	}
 	put("seed", b.seed)
 	put("first", b.first)

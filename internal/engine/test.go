@@ -91,7 +91,7 @@ func (t *testRun) private() bool { return t.stats.calls == 0 && !t.stats.outside
 
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
 func (t *testRun) runPlain(ctx context.Context) (err error) {
-	t.batch = batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
+	t.batch = batch{test: t.id, strategy: t.e.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
 		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known, wall: t.e.plainWall().Milliseconds()}
 	s := t.newSearch(0, 1, t.e.plainLimit())
 	began := time.Now()

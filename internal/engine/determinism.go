@@ -66,7 +66,7 @@ func (e *engine) same(t, u twin) bool {
 // checkDeterminism runs schedules of the test twice, in a process that ran others before, and some of them once more in processes
 // of their own. The first that differs is a finding.
 func (t *testRun) checkDeterminism(ctx context.Context) error {
-	b := batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
+	b := batch{test: t.id, strategy: t.e.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
 		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: []string{allKnown}, trace: true}
 	began, count := time.Now(), uint64(t.e.options.Schedules)
 	firsts := map[uint64]twin{}

@@ -78,7 +78,7 @@ type done struct {
 	Elapsed  int64  `json:"elapsed_ns"`
 	Status   string `json:"status"` // of the last run: pass, fail, skip or long
 	Stop     string `json:"stop"`   // count, time, race or finding
-	Hashes   string `json:"hashes"` // "1f3a:3,…": class by happens-before, runs of it
+	Hashes   string `json:"hashes"` // "1f3a:3:pos,…": class by happens-before, runs of it, by which strategy
 	Heap     uint64 `json:"heap"`   // bytes in use after the batch
 
 	Longs       int    `json:"longs"` // runs that were given up, see long
@@ -105,6 +105,7 @@ func (d *done) long() bool { return d.Status == "long" }
 type batch struct {
 	test     testID
 	strategy string // or several, as in strategyAt
+	blind    bool   // strategies do without a survey: that would be another run in the process
 	seed     uint64
 	first    uint64 // index 0 is the plain order, free of preemptions
 	count    int
@@ -144,6 +145,9 @@ func (b *batch) command() string {
 		put("replay", b.replay)
 	} else {
 		put("strategy", b.strategy)
+	}
+	if b.blind {
+		put("blind", 1)
 	}
 	put("seed", b.seed)
 	put("first", b.first)
@@ -216,11 +220,12 @@ func readReplies(r io.Reader, replies chan<- reply) {
 }
 
 // hashes reads the classes of runs in a done reply.
-func (d *done) hashes(add func(class string, runs int)) {
-	for _, part := range strings.Split(d.Hashes, ",") {
-		class, runs, ok := strings.Cut(part, ":")
-		if n, err := strconv.Atoi(runs); ok && err == nil {
-			add(class, n)
+func (d *done) hashes(add func(class string, runs int, strategy string)) {
+	for part := range strings.SplitSeq(d.Hashes, ",") {
+		class, rest, _ := strings.Cut(part, ":")
+		runs, strategy, _ := strings.Cut(rest, ":")
+		if n, err := strconv.Atoi(runs); err == nil {
+			add(class, n, strategy)
 		}
 	}
 }

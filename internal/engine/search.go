@@ -16,26 +16,27 @@ import (
 // not depend on how many workers there are, nor on how fast they are. A search that ran out of time can go on later.
 type search struct {
 	e     *engine
-	batch batch         // what all batches have in common
+	batch batch         // what all batches have in common; its strategies are those of the portfolio
 	limit time.Duration // real time that a run may take without a step
 
-	mu      sync.Mutex
-	until   time.Time
-	next    uint64 // first index that nobody was given
-	end     uint64 // one past the last
-	undone  []span // indexes before next that somebody was given and had no time for
-	size    int    // of the next chunk
-	pace    time.Duration
-	alone   bool // each run needs a process of its own: runs leave something behind, or -isolate asks for it
-	rests   bool // it is to rest rather than spend its time on what shows nothing new
-	resting bool
-	open    bool // helpers may join
-	best    *candidate
-	err     error
-	stats   stats // of what is settled
-	notes   []report.Note
-	helpers sync.WaitGroup
-	crowd   atomic.Int32 // of helpers
+	mu        sync.Mutex
+	until     time.Time
+	next      uint64 // first index that nobody was given
+	end       uint64 // one past the last
+	undone    []span // indexes before next that somebody was given and had no time for
+	size      int    // of the next chunk
+	pace      time.Duration
+	alone     bool // each run needs a process of its own: runs leave something behind, or -isolate asks for it
+	rests     bool // it is to rest rather than spend its time on what shows nothing new
+	resting   bool
+	open      bool // helpers may join
+	best      *candidate
+	err       error
+	stats     stats      // of what is settled
+	portfolio *portfolio // which counts that, too
+	notes     []report.Note
+	helpers   sync.WaitGroup
+	crowd     atomic.Int32 // of helpers
 
 	settled uint64             // index up to which all is tried and counted
 	waiting map[uint64]stretch // what was tried beyond, by its first index
@@ -82,7 +83,7 @@ func (s *stats) add(d *done, points []string) {
 	s.outside = s.outside || d.Outside
 	s.calls += d.Calls
 	known := len(s.classes)
-	d.hashes(func(class string, runs int) { s.classes[class] += runs })
+	d.hashes(func(class string, runs int, _ string) { s.classes[class] += runs })
 	if s.quiet += d.Runs; len(s.classes) > known {
 		s.quiet = 0
 	}
@@ -171,13 +172,22 @@ func (s *search) ended() bool {
 	return s.err != nil || s.best != nil || s.next >= s.end && len(s.undone) == 0
 }
 
-// take hands out the next chunk of indexes; its count is 0 if there is none.
-func (s *search) take() span {
+// order returns the strategies that take turns at an index that was handed out.
+func (s *search) order(index uint64) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	order, _ := s.portfolio.order(index)
+	return order
+}
+
+// take hands out the next chunk of indexes; its count is 0 if there is none. It is early for it when others have yet to find out what is to
+// be done next.
+func (s *search) take() (c span, early bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.resting = s.resting || s.rests && s.fruitless()
 	if s.stopped() {
-		return span{}
+		return span{}, false
 	}
 	size := s.size
 	if s.alone {
@@ -190,11 +200,15 @@ func (s *search) take() span {
 			s.undone = append(s.undone, span{c.first + uint64(size), c.count - size})
 			c.count = size
 		}
-		return c
+		return c, false
 	}
-	c := span{s.next, int(min(uint64(size), s.end-s.next))}
+	order, end := s.portfolio.order(s.next)
+	if order == "" {
+		return span{}, true
+	}
+	c = span{s.next, int(min(uint64(size), end-s.next, s.end-s.next))}
 	s.next += uint64(c.count)
-	return c
+	return c, false
 }
 
 // fruitless reports whether the last schedules showed nothing new, and there is no time for all that are left.
@@ -216,7 +230,11 @@ func (s *search) work(ctx context.Context, slot int) {
 			}
 			return
 		}
-		c := s.take()
+		c, early := s.take()
+		if early {
+			time.Sleep(time.Millisecond)
+			continue
+		}
 		if c.count == 0 {
 			return
 		}
@@ -231,7 +249,7 @@ func (s *search) work(ctx context.Context, slot int) {
 func (s *search) chunk(ctx context.Context, slot int, c span) error {
 	for c.count > 0 {
 		b := s.batch
-		b.first, b.count = c.first, c.count
+		b.first, b.count, b.strategy = c.first, c.count, s.order(c.first)
 		b.ms = max(1, time.Until(s.until).Milliseconds())
 		began := time.Now()
 		out, err := s.e.pool.run(ctx, slot, b, s.limit, s.alone)
@@ -313,6 +331,7 @@ func (s *search) record(b batch, out *outcome, took time.Duration) {
 func (s *search) count(first uint64) {
 	tried := s.waiting[first]
 	delete(s.waiting, first)
+	s.portfolio.count(first, tried.runs, tried.done)
 	if tried.done != nil {
 		s.stats.add(tried.done, s.batch.points)
 	} else {

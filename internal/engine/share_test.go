@@ -95,18 +95,35 @@ func TestTestsThatMakeSystemCallsRunAlone(t *testing.T) {
 
 // What a search had no time for is tried when it goes on.
 func TestASearchGoesOnWhereItStopped(t *testing.T) {
-	s := &search{e: &engine{progress: newProgressFile("", "p")}, end: 100, next: 20, size: 16, until: time.Now().Add(time.Hour), stats: newStats()}
+	s := &search{e: &engine{progress: newProgressFile("", "p")}, end: 100, next: 20, size: 16,
+		until: time.Now().Add(time.Hour), stats: newStats(), portfolio: newPortfolio("random")}
 	s.record(batch{first: 0, count: 20}, &outcome{runs: 5, done: &done{Runs: 5, Stop: "time"}}, 0)
 	s.settle()
-	if got := s.take(); got != (span{5, 15}) {
+	if got, _ := s.take(); got != (span{5, 15}) {
 		t.Errorf("went on with %+v", got)
 	}
-	if got := s.take(); got != (span{20, 16}) {
+	if got, _ := s.take(); got != (span{20, 16}) {
 		t.Errorf("went on with %+v", got)
 	}
 	s.record(batch{first: 20, count: 16}, &outcome{runs: 16, done: &done{Runs: 16}}, 0)
 	s.record(batch{first: 5, count: 15}, &outcome{runs: 15, done: &done{Runs: 15}}, 0)
 	if s.stats.schedules != 36 || s.settled != 36 {
 		t.Errorf("%d schedules count up to %d, want 36", s.stats.schedules, s.settled)
+	}
+}
+
+// A search does not begin with an epoch of its portfolio before it is known what to do there.
+func TestASearchWaitsForTheOrder(t *testing.T) {
+	const third = 2*epochLength + 1
+	s := &search{e: &engine{progress: newProgressFile("", "p")}, end: 1000, next: 1, size: 1000, settled: 1,
+		until: time.Now().Add(time.Hour), stats: newStats(), portfolio: newPortfolio("pos,surw")}
+	first, _ := s.take()
+	second, _ := s.take()
+	if c, early := s.take(); !early || c.count != 0 {
+		t.Errorf("went on with %+v before %+v was tried", c, first)
+	}
+	s.record(batch{first: first.first}, &outcome{runs: first.count, done: &done{Runs: first.count}}, 0)
+	if c, early := s.take(); early || c.first != third || second.first+uint64(second.count) != third {
+		t.Errorf("went on with %+v behind %+v and %+v, want that to be from %d on", c, first, second, third)
 	}
 }

@@ -37,7 +37,7 @@ func (c *confirmation) histories() []history {
 	again, plain, last, others := c.batch, c.batch, c.batch, c.batch
 	again.first, again.count = 0, 1
 	plain.first, plain.count, plain.known = 0, 1, []string{allKnown}
-	last.first, last.count = index, 1
+	last.first, last.count, last.strategy = index, 1, c.found.origin.Strategy
 	others.first, others.count, others.known = 0, int(index), []string{allKnown}
 	histories := []history{
 		{[]batch{plain, again}, func(uint64) string {

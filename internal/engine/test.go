@@ -18,25 +18,26 @@ import (
 
 // A testRun is one test in one round: its saved schedules, the plain run, then the search.
 type testRun struct {
-	e       *engine
-	number  int // in the order of go test
-	id      testID
-	seed    uint64
-	slot    int     // whose worker runs it
-	stats   stats   // of the search
-	before  []batch // the plain runs of the tests before it, in the same process
-	given   int     // schedules of a search that was begun anew
-	result  report.Test
-	output  string   // what is shown of it
-	cut     bool     // there was not time enough for the search
-	plain   *outcome // nil if a saved schedule failed
-	free    *outcome // of the run without control; nil if the test is not too long
-	batch   batch    // repeats found, but for its index
-	found   *candidate
-	alone   bool // each run has a process of its own
-	races   races
-	meeting time.Duration // spent on confirming races
-	elapsed time.Duration
+	e         *engine
+	number    int // in the order of go test
+	id        testID
+	seed      uint64
+	slot      int        // whose worker runs it
+	stats     stats      // of the search
+	portfolio *portfolio // of strategies
+	before    []batch    // the plain runs of the tests before it, in the same process
+	given     int        // schedules of a search that was begun anew
+	result    report.Test
+	output    string   // what is shown of it
+	cut       bool     // there was not time enough for the search
+	plain     *outcome // nil if a saved schedule failed
+	free      *outcome // of the run without control; nil if the test is not too long
+	batch     batch    // repeats found, but for its index
+	found     *candidate
+	alone     bool // each run has a process of its own
+	races     races
+	meeting   time.Duration // spent on confirming races
+	elapsed   time.Duration
 
 	search atomic.Pointer[search] // that is going on, or has rested; nil before
 }
@@ -90,7 +91,7 @@ func (t *testRun) private() bool { return t.stats.calls == 0 && !t.stats.outside
 
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
 func (t *testRun) runPlain(ctx context.Context) (err error) {
-	t.batch = batch{test: t.id, strategy: t.e.strategy(), seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
+	t.batch = batch{test: t.id, strategy: t.e.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
 		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known, wall: t.e.plainWall().Milliseconds()}
 	s := t.newSearch(0, 1, t.e.plainLimit())
 	began := time.Now()
@@ -145,7 +146,10 @@ func (t *testRun) goOn(ctx context.Context) error {
 }
 
 func (t *testRun) newSearch(first, end uint64, limit time.Duration) *search {
-	s := &search{e: t.e, batch: t.batch, limit: limit, next: first, end: end, size: 16, stats: t.stats, settled: first}
+	if t.portfolio == nil {
+		t.portfolio = newPortfolio(t.batch.strategy)
+	}
+	s := &search{e: t.e, batch: t.batch, portfolio: t.portfolio, limit: limit, next: first, end: end, size: 16, stats: t.stats, settled: first}
 	s.alone = t.alone || t.plain != nil && t.plain.done.Left > 0
 	if len(t.batch.points) > 0 {
 		s.size = 1 // runs take longer now, nobody knows how much
@@ -201,17 +205,24 @@ func (t *testRun) leakRule(ctx context.Context) {
 		return
 	}
 	if t.e.options.Leaks == "fail" && s.leaks < s.schedules {
-		t.batch.points = s.leakPoints
+		t.batch.points, t.batch.strategy = s.leakPoints, t.orderAt(uint64(s.leakFirst))
 		t.found = leakCandidate(t.batch, s.leakFirst, s.leakReason)
 		return
 	}
 	t.note("leak", "%s (in %d of %d schedules)", t.leakText(ctx), s.leaks, s.schedules)
 }
 
+// orderAt returns the strategies that took turns at an index.
+func (t *testRun) orderAt(index uint64) string {
+	order, _ := t.portfolio.order(index)
+	return order
+}
+
 // leakText says which threads leak. A run that does not tell leaves it at what is known.
 func (t *testRun) leakText(ctx context.Context) string {
 	b := t.batch
 	b.first, b.count, b.trace, b.points = uint64(t.stats.leakFirst), 1, true, t.stats.leakPoints
+	b.strategy = t.orderAt(b.first)
 	out, err := t.e.pool.run(ctx, t.slot, b, hangLimit(b), t.alone)
 	if err != nil {
 		return t.stats.leakReason
@@ -275,7 +286,7 @@ func (t *testRun) searchAlone(ctx context.Context, n report.Note) error {
 	n.Message += "; each schedule got a process of its own then"
 	t.result.Notes = append(t.result.Notes, n)
 	t.alone, t.found, t.given = true, nil, t.stats.schedules
-	t.stats = newStats()
+	t.stats, t.portfolio = newStats(), nil
 	if err := t.runPlain(ctx); err != nil {
 		return err
 	}

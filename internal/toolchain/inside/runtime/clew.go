@@ -82,7 +82,8 @@ type clewThread struct {
 	call  uint64      // its last system call, where clewCall has it
 }
 
-// A clewView shows the strategy the enabled threads.
+// A clewView shows the strategy the enabled threads. Its methods are on the pointer: for those on a value there would be others that
+// check the pointer and may panic, which the compiler does not allow where the turn may be passed on.
 type clewView struct{}
 
 var clew struct {
@@ -90,6 +91,7 @@ var clew struct {
 	on     bool   // a run is in flight
 	run    uint32 // its number
 
+	view     clewView
 	strategy Strategy
 	plain    Plain
 	random   Random
@@ -289,7 +291,7 @@ func clewDisable(t *clewThread) {
 }
 
 // Len implements [Enabled].
-func (clewView) Len() int {
+func (*clewView) Len() int {
 	n := clew.n + clew.gated
 	if clew.self {
 		n++
@@ -298,10 +300,10 @@ func (clewView) Len() int {
 }
 
 // Threads implements [Enabled].
-func (clewView) Threads() int { return int(clew.nmade) }
+func (*clewView) Threads() int { return int(clew.nmade) }
 
 // At implements [Enabled].
-func (clewView) At(i int) Pending {
+func (*clewView) At(i int) Pending {
 	t := clewEnabledAt(i)
 	p := Pending{Thread: t.id, Parent: t.parent, Key: t.key, Op: t.op, Place: uint64(t.pc)}
 	if t.obj != nil {
@@ -311,7 +313,7 @@ func (clewView) At(i int) Pending {
 }
 
 // Current implements [Enabled]: the thread at a point comes last.
-func (v clewView) Current() int {
+func (v *clewView) Current() int {
 	if clew.self {
 		return v.Len() - 1
 	}
@@ -319,7 +321,7 @@ func (v clewView) Current() int {
 }
 
 // Rests implements [Enabled].
-func (clewView) Rests() int { return clew.rests }
+func (*clewView) Rests() int { return clew.rests }
 
 func clewEnabledAt(i int) *clewThread {
 	if i < clew.n {

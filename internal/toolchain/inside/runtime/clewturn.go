@@ -6,7 +6,7 @@ package runtime
 
 // clewChoose asks the strategy, and takes the chosen thread out of the enabled ones.
 func clewChoose() *clewThread {
-	var v clewView
+	v := &clew.view
 	i := 0
 	if clew.overtime {
 		i = clew.plain.Next(v)

@@ -51,9 +51,10 @@ type clewBatch struct {
 	calls                 uint64 // system calls of the process before the batch
 	longs                 int    // runs that were given up
 	status, stop          string
-	hashes                map[uint64]int
+	hashes                map[clewClass]int
 	proof                 clewProof
 	proving               bool
+	blind                 bool   // there is no survey: each run is to be the only one of its process
 	of                    string // all that a proof or a survey depends on
 	leaks                 int
 	leakFirst, soundFirst int64 // the first runs that leaked, and that ended well; -1 for none
@@ -69,8 +70,15 @@ const (
 	clewWalk
 )
 
+// A clewClass is what a run is of: its class by happens-before, and who made it.
+type clewClass struct {
+	hash     uint64
+	strategy string
+}
+
 // A clewStrategy is a strategy that searches.
 type clewStrategy struct {
+	name   string
 	number int  // as package runtime knows it
 	survey bool // it needs one
 }
@@ -80,7 +88,7 @@ var clewSurveyOf string
 
 func (j *clewJob) batch(args map[string]string) {
 	start := time.Now()
-	b := &clewBatch{job: j, stop: "count", leakFirst: -1, soundFirst: -1, hashes: map[uint64]int{}}
+	b := &clewBatch{job: j, stop: "count", leakFirst: -1, soundFirst: -1, hashes: map[clewClass]int{}}
 	if err := b.parse(args, start); err != nil {
 		clewLink.reply(`{"error":` + clewQuote(err.Error()) + `}`)
 		return
@@ -148,13 +156,14 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	clewKnowRaces(clewList(args["known"], ";"), args["known"] == "*")
 	b.proving = args["strategy"] == "dpor" && args["replay"] == ""
 	b.frozen = args["frozen"] != ""
-	b.of = fmt.Sprint(args["test"], args["kind"], b.seed, b.clock, b.maxSteps, args["points"], args["at"], args["procs"])
+	b.blind = args["blind"] != ""
+	b.of = fmt.Sprint(args["blind"], args["test"], args["kind"], b.seed, b.clock, b.maxSteps, args["points"], args["at"], args["procs"])
 	for _, name := range clewList(cmp.Or(args["strategy"], "random"), ",") {
 		number, survey := clewStrategyNamed(name)
 		if number == 0 && err == nil {
 			err = fmt.Errorf("no strategy %s", name)
 		}
-		b.strategies = append(b.strategies, clewStrategy{number, survey})
+		b.strategies = append(b.strategies, clewStrategy{name, number, survey})
 	}
 	if path := args["replay"]; path != "" && err == nil {
 		b.replaying = true
@@ -204,31 +213,35 @@ func (b *clewBatch) letGo() {
 }
 
 // choose returns the strategy of the schedule with the given index. If it needs a survey that is not there, that is made first.
-func (b *clewBatch) choose(i uint64) int {
+func (b *clewBatch) choose(i uint64) (number int, name string) {
 	switch {
 	case b.detouring:
 		return clewDetours
 	case b.replaying:
-		return clewReplay
+		return clewReplay, "replay"
 	case i == 0:
-		return clewPlain
+		return clewPlain, "plain"
 	}
 	s := b.strategies[(i-1)%uint64(len(b.strategies))]
 	if s.survey && clewSurveyOf != b.of {
 		b.survey()
 	}
-	return s.number
+	return s.number, s.name
 }
 
 // survey makes a survey of the test, in a run that nobody counts. It is the plain run, so if it comes to a bad end that is for schedule
 // 0 to tell.
 func (b *clewBatch) survey() {
+	clewSurveyOf = b.of
+	if b.blind {
+		clewSurveyed(false)
+		return
+	}
 	clewMark(true, 0)
 	run, verdict := b.run(0, clewSurvey, false)
 	_, _, _, _, _, alive, _, _ := clewResults()
 	sound := (verdict == clewOK || verdict == clewLeak) && !run.failed()
 	clewSurveyed(sound)
-	clewSurveyOf = b.of
 	clewLast.clean = alive == 0 && sound && !run.skipped() && !chatty.on
 }
 
@@ -253,7 +266,7 @@ func (b *clewBatch) run(i uint64, strategy int, traced bool) (*clewRun, int) {
 // one carries out the schedule with the given index. It returns what kind of finding
 // came of it, if any.
 func (b *clewBatch) one(i uint64) (kind, message string) {
-	strategy := b.choose(i)
+	strategy, name := b.choose(i)
 	clewMark(true, i)
 	run, verdict := b.run(i, strategy, b.traced)
 	steps, switches, picks, hash, threads, alive, left, touched := clewResults()
@@ -267,7 +280,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	b.gone = max(b.gone, alive)
 	b.outside = b.outside || touched
 	if strategy != clewDPOR {
-		b.hashes[hash]++
+		b.hashes[clewClass{hash, name}]++
 	}
 	b.status = "pass"
 	b.proof.endless = strategy == clewDPOR && (verdict == clewLivelock || verdict == clewTooLong)
@@ -325,8 +338,8 @@ func (b *clewBatch) done(elapsed time.Duration) {
 	fmt.Fprintf(&w, `{"done":{"runs":%d,"steps":%d,"switches":%d,"picks":%d,"threads":%d,"left":%d,"gone":%d,"outside":%t,"calls":%d,"elapsed_ns":%d,"status":%q,"stop":%q,"leaks":%d,"leak_first":%d,"sound_first":%d,"longs":%d,"heap":%d,"hashes":"`,
 		b.runs, b.steps, b.switches, b.picks, b.threads, b.left, b.gone, b.outside, clewCalls()-b.calls, elapsed, b.status, b.stop, b.leaks, b.leakFirst, b.soundFirst, b.longs, heap.Sys)
 	sep := ""
-	for h, n := range b.hashes {
-		fmt.Fprintf(&w, "%s%x:%d", sep, h, n)
+	for class, n := range b.hashes {
+		fmt.Fprintf(&w, "%s%x:%d:%s", sep, class.hash, n, class.strategy)
 		sep = ","
 	}
 	w.WriteString(`"`)

@@ -53,15 +53,15 @@ type Test struct {
 
 // A Finding fails its test.
 type Finding struct {
-	Kind     string           `json:"kind"`           // race, deadlock, leak, panic, fatal, failure, livelock or nondeterminism
-	Message  string           `json:"message"`        // one sentence
-	Schedule string           `json:"schedule"`       // the saved file; empty if none was saved
-	File     string           `json:"file,omitempty"` // where in the source: the innermost call of the user's; empty if unknown
-	Line     int              `json:"line,omitempty"`
-	FoundAt  int              `json:"found_at"` // number of the schedule that found it, from 1; 0 for a saved one
-	Steps    int              `json:"steps"`
-	Switches int              `json:"switches"`
-	DelayMS  int              `json:"delay_ms"`
+	Kind     string `json:"kind"`           // race, deadlock, leak, panic, fatal, failure, livelock or nondeterminism
+	Message  string `json:"message"`        // one sentence
+	Schedule string `json:"schedule"`       // the saved file; empty if none was saved
+	File     string `json:"file,omitempty"` // where in the source: the innermost call of the user's; empty if unknown
+	Line     int    `json:"line,omitempty"`
+	FoundAt  int    `json:"found_at"` // number of the schedule that found it, from 1; 0 for a saved one
+	Steps    int    `json:"steps"`
+	Switches int    `json:"switches"`
+	DelayMS  int    `json:"delay_ms"`
 
 	// The schedule as it was found, if it was made shorter.
 	FromSteps    int  `json:"from_steps,omitempty"`

@@ -29,6 +29,7 @@ type confirmation struct {
 	notes   []report.Note
 	trace   *trace.Trace // of the run as it came back; nil if it did not
 	races   []foundRace  // of the run, those that nobody knew
+	kept    string       // path of the schedule that was saved; empty for none
 	ignored []string     // keys of others, which -race-ignore leaves out
 }
 
@@ -202,6 +203,7 @@ func (c *confirmation) saveAndReplay(ctx context.Context, tr *trace.Trace, back 
 		c.finding.Replayed = 1
 		return nil
 	}
+	c.kept = path
 	c.finding.Schedule = c.e.relative(path)
 	c.finding.Replays, c.finding.Replayed = 0, 0
 	plan, err := c.e.plan(path, c.found.test)

@@ -85,3 +85,15 @@ func resolved(path string) string {
 	}
 	return path
 }
+
+// discard removes the schedule that was saved, and the folders that were made for it: it does not lead to the finding.
+func (c *confirmation) discard() {
+	if c.kept == "" {
+		return
+	}
+	os.Remove(c.kept)
+	for dir, n := filepath.Dir(c.kept), 0; n < 3 && os.Remove(dir) == nil; n++ { // as long as they are empty
+		dir = filepath.Dir(dir)
+	}
+	c.kept, c.finding.Schedule = "", ""
+}

@@ -105,6 +105,7 @@ func (d *done) long() bool { return d.Status == "long" }
 type batch struct {
 	test     testID
 	strategy string // or several, as in strategyAt
+	surveys  string // folder for what the plain runs have shown
 	blind    bool   // strategies do without a survey: that would be another run in the process
 	seed     uint64
 	first    uint64 // index 0 is the plain order, free of preemptions
@@ -145,6 +146,9 @@ func (b *batch) command() string {
 		put("replay", b.replay)
 	} else {
 		put("strategy", b.strategy)
+	}
+	if b.surveys != "" {
+		put("surveys", b.surveys)
 	}
 	if b.blind {
 		put("blind", 1)

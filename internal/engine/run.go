@@ -27,6 +27,7 @@ type outcome struct {
 // the context's cause, or says how clew failed: a worker's death is an outcome.
 func (w *worker) run(ctx context.Context, b batch, limit time.Duration) (*outcome, error) {
 	before := w.shm.word(shmRuns)
+	b.surveys = w.temp
 	w.send(b.command())
 	out := &outcome{haunted: w.haunted}
 	watch := &watch{limit: limit}

@@ -265,6 +265,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 	}
 	c, err := t.e.confirm(ctx, t.batch, t.found)
 	if err == nil && c.leftBehind() && !t.alone {
+		c.discard()
 		if t.found.saved != "" || t.found.origin.Index > 0 || t.found.kind == "leak" || haunted {
 			n, err := t.stateNote(ctx, c)
 			if err != nil {

@@ -39,6 +39,7 @@ type worker struct {
 	replies  chan reply
 	exited   chan struct{} // closed once the process was waited for
 	drained  bool          // all replies of a dead worker were read
+	temp     string        // folder for what is of no use when all workers are gone
 	procs    string        // GOMAXPROCS and the number of CPUs that its tests see
 	setup    string        // what TestMain printed before the tests
 	used     bool          // it was given a batch
@@ -65,7 +66,7 @@ func startWorker(ctx context.Context, spec workerSpec) (*worker, error) {
 
 // launch starts the process.
 func launch(spec workerSpec) (started *worker, err error) {
-	w := &worker{replies: make(chan reply, 16), exited: make(chan struct{})}
+	w := &worker{temp: spec.temp, replies: make(chan reply, 16), exited: make(chan struct{})}
 	if w.shm, err = newSharedMemory(spec.temp, spec.name); err != nil {
 		return nil, fmt.Errorf("cannot make shared memory: %w", err)
 	}

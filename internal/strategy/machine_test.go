@@ -28,13 +28,13 @@ type instr struct {
 }
 
 type thread struct {
-	id     int
-	at     int
-	op     Op // pending
-	state  int
-	object uint32 // it is parked on
-	until  int    // it sleeps
-	born   int
+	id    int
+	at    int
+	op    Op // pending
+	state int
+
+	until int // it sleeps
+	born  int
 }
 
 // States of a simulated thread.
@@ -48,7 +48,6 @@ const (
 
 type object struct {
 	holder  int
-	readers int
 	queue   int // in the channel
 	count   int // of the wait group
 	receive []int

@@ -305,7 +305,10 @@ func (*clewView) Threads() int { return int(clew.nmade) }
 // At implements [Enabled].
 func (*clewView) At(i int) Pending {
 	t := clewEnabledAt(i)
-	p := Pending{Thread: t.id, Parent: t.parent, Key: t.key, Op: t.op, Place: uint64(t.pc)}
+	p := Pending{Thread: t.id, Parent: t.parent, Key: t.key, Op: t.op}
+	if t.pc != 0 {
+		p.Place = uint64(t.pc - firstmoduledata.text) // the same in each process
+	}
 	if t.obj != nil {
 		p.Object = t.obj.id
 	}

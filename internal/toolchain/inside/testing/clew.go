@@ -74,6 +74,12 @@ func clewSetMachine(procs, cpus int) (int, int)
 //go:linkname clewStrategyNamed
 func clewStrategyNamed(name string) (number int, survey bool)
 
+//go:linkname clewSurveyMemory
+func clewSurveyMemory() (p unsafe.Pointer, size uintptr)
+
+//go:linkname clewSurveyKnown
+func clewSurveyKnown()
+
 //go:linkname clewSurveyed
 func clewSurveyed(sound bool)
 

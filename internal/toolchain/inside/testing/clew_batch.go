@@ -55,6 +55,7 @@ type clewBatch struct {
 	proof                 clewProof
 	proving               bool
 	blind                 bool   // there is no survey: each run is to be the only one of its process
+	surveys               string // folder of the surveys that were made
 	of                    string // all that a proof or a survey depends on
 	leaks                 int
 	leakFirst, soundFirst int64 // the first runs that leaked, and that ended well; -1 for none
@@ -156,7 +157,7 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	clewKnowRaces(clewList(args["known"], ";"), args["known"] == "*")
 	b.proving = args["strategy"] == "dpor" && args["replay"] == ""
 	b.frozen = args["frozen"] != ""
-	b.blind = args["blind"] != ""
+	b.blind, b.surveys = args["blind"] != "", args["surveys"]
 	b.of = fmt.Sprint(args["blind"], args["test"], args["kind"], b.seed, b.clock, b.maxSteps, args["points"], args["at"], args["procs"])
 	for _, name := range clewList(cmp.Or(args["strategy"], "random"), ",") {
 		number, survey := clewStrategyNamed(name)
@@ -216,7 +217,7 @@ func (b *clewBatch) letGo() {
 func (b *clewBatch) choose(i uint64) (number int, name string) {
 	switch {
 	case b.detouring:
-		return clewDetours
+		return clewDetours, "detours"
 	case b.replaying:
 		return clewReplay, "replay"
 	case i == 0:
@@ -224,25 +225,9 @@ func (b *clewBatch) choose(i uint64) (number int, name string) {
 	}
 	s := b.strategies[(i-1)%uint64(len(b.strategies))]
 	if s.survey && clewSurveyOf != b.of {
-		b.survey()
+		b.learn()
 	}
 	return s.number, s.name
-}
-
-// survey makes a survey of the test, in a run that nobody counts. It is the plain run, so if it comes to a bad end that is for schedule
-// 0 to tell.
-func (b *clewBatch) survey() {
-	clewSurveyOf = b.of
-	if b.blind {
-		clewSurveyed(false)
-		return
-	}
-	clewMark(true, 0)
-	run, verdict := b.run(0, clewSurvey, false)
-	_, _, _, _, _, alive, _, _ := clewResults()
-	sound := (verdict == clewOK || verdict == clewLeak) && !run.failed()
-	clewSurveyed(sound)
-	clewLast.clean = alive == 0 && sound && !run.skipped() && !chatty.on
 }
 
 // run carries out a run.

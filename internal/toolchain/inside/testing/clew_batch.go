@@ -314,9 +314,13 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	return kind, message
 }
 
+// clewUnweighed is how many runs were made since it was looked how much memory the process has.
+var clewUnweighed uint64
+
 func (b *clewBatch) done(elapsed time.Duration) {
 	var heap runtime.MemStats
-	if b.runs > 64 || b.leaks > 0 {
+	if clewUnweighed += b.runs; clewUnweighed > 64 || b.leaks > 0 {
+		clewUnweighed = 0
 		runtime.ReadMemStats(&heap)
 	}
 	var w strings.Builder

@@ -99,6 +99,8 @@ on. A test's body runs as often as schedules are tried.
   -check-determinism  in place of the search, run each schedule twice, some of them in processes of
                     their own, too, and compare the steps and the output: where they differ, the
                     test depends on something that clew does not control, which is a finding
+  -prove            in place of a search by lot, run one order of each class of orders until none is
+                    left: then the test is proved to pass in all of them; -time is the limit
   -isolate          run each schedule in a process of its own: for tests that leave something
                     behind in theirs (package variables, goroutines started once and for all)
   -report FILE      write a report as JSON

@@ -150,6 +150,7 @@ func (c *confirmation) void() bool {
 // describe fills in what the trace tells.
 func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	f := &c.finding
+	f.Threads, f.Cycle, f.Others = []explain.Thread{}, "", nil // those of a longer schedule
 	c.trace = tr
 	c.describeRaces(tr)
 	f.Steps, f.Switches = len(tr.Steps), tr.Switches()

@@ -123,6 +123,7 @@ type batch struct {
 	frozen  bool     // replay: time stands still for steps
 	noted   bool     // replay: note the detours of the schedule in the log
 	detours string   // file of detours to take from the plain order, in place of the strategy; count must be 1
+	blocks  string   // file of blocks of steps to take, in place of the strategy, of which the detours are noted; count must be 1
 	points  []string // places at which accesses to memory are scheduling points, as in schedule.Schedule; nil for none
 	known   []string // keys of races that are not to be told; allKnown alone for all of them
 }
@@ -173,6 +174,9 @@ func (b *batch) command() string {
 	}
 	if b.detours != "" {
 		put("detours", b.detours)
+	}
+	if b.blocks != "" {
+		put("blocks", b.blocks)
 	}
 	if b.frozen {
 		put("frozen", 1)

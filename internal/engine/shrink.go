@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goclew/clew/internal/schedule"
 	"github.com/goclew/clew/internal/trace"
 )
 
@@ -52,10 +53,13 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 	if err != nil {
 		return tr, back, err
 	}
-	if least, err = s.fewer(ctx, least); err != nil && !errors.Is(err, errNoTime) {
-		return tr, back, err
-	}
 	short, again, err := s.logged(ctx, least)
+	if err == nil && short != nil && len(least) > fewDetours && !tr.Picks() {
+		short, again, least, err = s.merged(ctx, least, short, again)
+	}
+	if err == nil && short != nil && len(least) > 1 {
+		short, again, err = s.fewest(ctx, least, short, again)
+	}
 	if err != nil || short == nil || short.Switches() > tr.Switches() {
 		return tr, back, err
 	}
@@ -77,18 +81,28 @@ func (s *shrinking) detoursOf(ctx context.Context, tr *trace.Trace) ([]string, e
 	if err != nil || breaks(outcomeCandidate(b, out, s.c.found.kind)) != s.want {
 		return nil, err // it will be told as one that does not repeat
 	}
-	var lines []string
-	for line := range strings.Lines(string(out.log)) {
-		if detour, ok := strings.CutPrefix(strings.TrimSpace(line), "d "); ok {
-			lines = append(lines, detour)
-		}
-	}
-	return lines, nil
+	return takenIn(out.log), nil
 }
 
 // A way is a run with some detours, and the detours that could be taken behind the last of them.
 type way struct {
 	detours, more []string
+}
+
+// fewest returns the run with fewer detours yet that breaks the same, if there is one.
+func (s *shrinking) fewest(ctx context.Context, least []string, tr *trace.Trace, back *candidate) (*trace.Trace, *candidate, error) {
+	few, err := s.fewer(ctx, least)
+	if errors.Is(err, errNoTime) || err == nil && len(few) == len(least) {
+		return tr, back, nil
+	}
+	if err != nil {
+		return tr, back, err
+	}
+	short, again, err := s.logged(ctx, few)
+	if err != nil || short == nil || short.Switches() > tr.Switches() {
+		return tr, back, err
+	}
+	return short, again, nil
 }
 
 // fewer looks for fewer detours that break the same, in all runs with one detour, then with two.
@@ -145,6 +159,104 @@ func (s *shrinking) try(ctx context.Context, detours []string) (bool, way, error
 		w.more = nil // one came to nothing, so this is another way
 	}
 	return breaks(outcomeCandidate(b, out, s.c.found.kind)) == s.want, w, nil
+}
+
+// A shift is steps of a thread in a row.
+type shift struct {
+	thread string
+	steps  int
+}
+
+// blocksOf returns the blocks of a run.
+func blocksOf(tr *trace.Trace) []shift {
+	var blocks []shift
+	for _, step := range tr.Steps {
+		if n := len(blocks); n > 0 && blocks[n-1].thread == step.Thread.Name {
+			blocks[n-1].steps++
+		} else {
+			blocks = append(blocks, shift{step.Thread.Name, 1})
+		}
+	}
+	return blocks
+}
+
+// merged brings blocks of a thread together, as long as the run breaks the same with fewer switches (Jalbert and Sen: A Trace
+// Simplification Technique for Effective Debugging of Concurrent Programs, FSE 2010). It is for schedules whose detours are all
+// needed as long as the others are there.
+func (s *shrinking) merged(ctx context.Context, detours []string, tr *trace.Trace, back *candidate) (*trace.Trace, *candidate, []string, error) {
+	for {
+		short, again, fewer, err := s.merge(ctx, detours, tr, back)
+		if errors.Is(err, errNoTime) {
+			s.whole = false
+			return tr, back, detours, nil
+		}
+		if err != nil || short == tr {
+			return tr, back, detours, err
+		}
+		tr, back, detours = short, again, fewer
+	}
+}
+
+// merge looks for a block that can be brought together with an earlier one. It returns what it was given if there is none.
+func (s *shrinking) merge(ctx context.Context, detours []string, tr *trace.Trace, back *candidate) (*trace.Trace, *candidate, []string, error) {
+	blocks := blocksOf(tr)
+	for i := range blocks {
+		for j := i + 2; j < len(blocks); j++ {
+			if blocks[j].thread != blocks[i].thread {
+				continue
+			}
+			other := slices.Concat(blocks[:j], blocks[j+1:])
+			other[i].steps += blocks[j].steps
+			fewer, err := s.follow(ctx, other)
+			if err != nil {
+				return tr, back, detours, err
+			}
+			if fewer == nil {
+				continue
+			}
+			short, again, err := s.logged(ctx, fewer)
+			if err != nil || short != nil && short.Switches() < tr.Switches() {
+				return short, again, fewer, err
+			}
+		}
+	}
+	return tr, back, detours, nil
+}
+
+// follow makes a run of blocks and returns its detours; nil if it does not break the same.
+func (s *shrinking) follow(ctx context.Context, blocks []shift) ([]string, error) {
+	if time.Now().After(s.until) {
+		return nil, errNoTime
+	}
+	var text strings.Builder
+	for _, b := range blocks {
+		key, err := schedule.Key(b.thread)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&text, "%d %d\n", int64(key), b.steps)
+	}
+	b := s.batch()
+	b.blocks = filepath.Join(s.c.e.temp, fmt.Sprintf("blocks-%p", s))
+	if err := os.WriteFile(b.blocks, []byte(text.String()), 0o666); err != nil {
+		return nil, err
+	}
+	out, err := s.run(ctx, b)
+	if err != nil || breaks(outcomeCandidate(b, out, s.c.found.kind)) != s.want {
+		return nil, err
+	}
+	return takenIn(out.log), nil
+}
+
+// takenIn returns the detours that a log notes.
+func takenIn(log []byte) []string {
+	lines := []string{}
+	for line := range strings.Lines(string(log)) {
+		if detour, ok := strings.CutPrefix(strings.TrimSpace(line), "d "); ok {
+			lines = append(lines, detour)
+		}
+	}
+	return lines
 }
 
 // batch is that of the finding, for one run.

@@ -6,8 +6,8 @@ package strategy
 // A detour is known by the step that it comes after: the how many-th step of which thread. So it can be taken whether or not
 // others are.
 type Detours struct {
-	// Way is the schedule to follow, of which each detour is noted with Note; nil to take those given to Take.
-	Way  *Replay
+	// Way is what to follow, of which each detour is noted with Note; nil to take those given to Take.
+	Way  Strategy
 	Note func(Detour)
 	// Tell is told what else could have been chosen, and of each detour when it is taken; nil if nobody wants to know.
 	Tell func(d Detour, taken bool)

@@ -31,8 +31,9 @@ func TestDetoursMakeAnySchedule(t *testing.T) {
 		code := randomProgram(rand.New(rand.NewPCG(seed, 2)))
 		steps := record(code, new(Random), seed)
 		var noted []Detour
-		way := &Detours{Way: &Replay{Steps: steps}, Note: func(d Detour) { noted = append(noted, d) }}
-		if got := record(code, way, 0); !slices.Equal(got, steps) || way.Way.Stale {
+		replay := &Replay{Steps: steps}
+		way := &Detours{Way: replay, Note: func(d Detour) { noted = append(noted, d) }}
+		if got := record(code, way, 0); !slices.Equal(got, steps) || replay.Stale {
 			t.Fatalf("seed %d: it went\n%v, want\n%v", seed, got, steps)
 		}
 		var again Detours
@@ -85,5 +86,23 @@ func TestDetoursTellPreemptions(t *testing.T) {
 	one := []Step{{keyOf(1), OpStart, -1}, {keyOf(1), OpGo, -1}, {keyOf(2), OpStart, -1}, {keyOf(2), OpStore, -1}, {keyOf(1), OpStore, -1}}
 	if n := count(one); n != 1 {
 		t.Errorf("%d preemptions, want 1", n)
+	}
+}
+
+// Blocks are followed as far as their threads can go on.
+func TestBlocksAreFollowed(t *testing.T) {
+	code := [][]instr{{start(2), lock(1), store(2), unlock(1)}, {lock(1), store(2), unlock(1)}}
+	var b Blocks
+	b.List = []Block{{keyOf(1), 3}, {keyOf(2), 9}, {keyOf(1), 1}, {keyOf(2), 2}}
+	got := record(code, &b, 0)
+	var order []uint64
+	for _, s := range got {
+		order = append(order, s.Key)
+	}
+	one, two := keyOf(1), keyOf(2)
+	// Thread 2 can but start while 1 has the lock, and neither 1's one more step nor 2's two take it from there to its end.
+	want := []uint64{one, one, one, two, one, one, two, two, two}
+	if !slices.Equal(order, want) {
+		t.Errorf("order %v, want %v", order, want)
 	}
 }

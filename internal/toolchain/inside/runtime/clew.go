@@ -97,6 +97,7 @@ var clew struct {
 	random   Random
 	replay   Replay
 	detours  Detours
+	blocks   Blocks
 	surveyor Surveyor
 	pct      PCT
 	pos      POS

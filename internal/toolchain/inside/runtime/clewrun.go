@@ -246,6 +246,18 @@ func clewReplaySteps(keys []uint64, ops []uint8, picks []int32) {
 	clew.replay.Steps = steps
 }
 
+// clewFollowBlocks has the detours strategy follow blocks of steps; the detours that they take are logged.
+//
+//go:linkname clewFollowBlocks testing.clewFollowBlocks
+func clewFollowBlocks(keys []uint64, steps []uint32) {
+	list := make([]Block, len(keys))
+	for i := range list {
+		list[i] = Block{keys[i], steps[i]}
+	}
+	clew.blocks.List = list
+	clew.detours.Way, clew.detours.Note, clew.detours.Tell = &clew.blocks, clewLogFollowed, nil
+}
+
 // clewTakeDetours gives the detours strategy what is to be taken; what else could be is logged. With follow, it follows the replay
 // strategy's schedule, and the detours that this takes are logged.
 //

@@ -59,6 +59,9 @@ func clewLogEnd(kind string)
 //go:linkname clewReplaySteps
 func clewReplaySteps(keys []uint64, ops []uint8, picks []int32)
 
+//go:linkname clewFollowBlocks
+func clewFollowBlocks(keys []uint64, steps []uint32)
+
 //go:linkname clewTakeDetours
 func clewTakeDetours(after []uint64, count []uint32, to []uint64, pick []int32, follow bool)
 

@@ -170,9 +170,8 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 		b.replaying = true
 		b.replayed, err = clewLoad(path)
 	}
-	if err == nil && (args["detours"] != "" || args["note"] != "") {
-		b.detouring = true
-		err = clewLoadDetours(args["detours"], args["note"] != "")
+	if err == nil {
+		err = b.detour(args)
 	}
 	return err
 }
@@ -380,31 +379,6 @@ func clewLoad(path string) (int, error) {
 	}
 	clewReplaySteps(keys, ops, picks)
 	return len(keys), lines.Err()
-}
-
-// clewLoadDetours reads the detours to take, a line each: the thread that they come after and its step, the thread that goes on,
-// and the case that a select takes. With note, none are taken, and those of the schedule to replay are noted.
-func clewLoadDetours(path string, note bool) error {
-	var after, to []uint64
-	var count []uint32
-	var pick []int32
-	if !note {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		for line := range strings.Lines(string(text)) {
-			var n [4]int64
-			for i, field := range strings.Fields(line)[:4] {
-				if n[i], err = strconv.ParseInt(field, 10, 64); err != nil {
-					return err
-				}
-			}
-			after, count, to, pick = append(after, uint64(n[0])), append(count, uint32(n[1])), append(to, uint64(n[2])), append(pick, int32(n[3]))
-		}
-	}
-	clewTakeDetours(after, count, to, pick, note)
-	return nil
 }
 
 // clewExample prepares an example. Its output is compared with what the run has printed.

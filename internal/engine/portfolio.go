@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 	"strings"
 )
@@ -75,7 +76,7 @@ func (p *portfolio) order(index uint64) (strategies string, end uint64) {
 	end = uint64(epoch+1)*epochLength + 1
 	switch {
 	case len(p.names) == 1:
-		return p.orders[0], end
+		return p.orders[0], math.MaxUint64 // there is nothing to decide
 	case epoch < len(p.orders):
 		return p.orders[epoch], end
 	}

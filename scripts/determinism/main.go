@@ -28,9 +28,11 @@ var subjects = []subject{
 	{"golang.org/x/sync", "v0.20.0", "singleflight", "^(TestDoDupSuppress|TestDoChan)$"},
 	{"github.com/sourcegraph/conc", "v0.3.0", "pool", "^(TestContextPool|TestResultGroup)$"},
 	{"github.com/sourcegraph/conc", "v0.3.0", "stream", "^TestStream$"},
-	{"github.com/jackc/puddle/v2", "v2.2.3", ".", "^(TestPoolAcquireWithCancellableContext|TestPoolAcquireContextCanceledDuringCreate|TestPoolCloseBlocksUntilAllResourcesReleasedAndClosed|TestPoolStatCanceledAcquireDuringWait)$"},
+	{"github.com/jackc/puddle/v2", "v2.2.3", ".", "^(TestPoolAcquireContextCanceledDuringCreate|TestPoolCloseBlocksUntilAllResourcesReleasedAndClosed|TestPoolStatCanceledAcquireDuringWait)$"},
 	{"github.com/hashicorp/golang-lru/v2", "v2.0.7", "expirable", "^TestLRUConcurrency$"},
 	{"github.com/alitto/pond/v2", "v2.7.1", ".", "^(TestSubmit|TestResultTaskGroupWaitWithError|TestTaskGroupMetrics|TestPoolResize)$"},
+	{"github.com/oklog/run", "v1.2.0", ".", "^(TestContextHandler|TestOne|TestMany)$"},
+	{"github.com/creachadair/taskgroup", "v0.13.2", ".", "^(TestErrorPropagation|TestSingleTask|TestSingleResult|TestGatherer)$"},
 	{"github.com/cenkalti/backoff/v5", "v5.0.3", ".", "^(TestRetry|TestTicker)$"},
 }
 

@@ -136,6 +136,9 @@ func (b *batch) knows(key string) bool {
 	return slices.Contains(b.known, key) || slices.Contains(b.known, allKnown)
 }
 
+// logs reports whether the worker writes a log: of the steps, or of the detours.
+func (b *batch) logs() bool { return b.trace || b.noted || b.detours != "" || b.blocks != "" }
+
 // command returns the batch as a line for the worker.
 func (b *batch) command() string {
 	var s strings.Builder

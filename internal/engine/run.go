@@ -59,7 +59,7 @@ func (w *worker) run(ctx context.Context, b batch, limit time.Duration) (*outcom
 	if out.death != nil && !out.death.inRun && out.runs == 0 {
 		out.index = b.first // it died before the batch began
 	}
-	if b.trace || b.noted || b.detours != "" || b.blocks != "" {
+	if b.logs() {
 		out.log = w.shm.log()
 	}
 	if out.death != nil && out.death.kind == "" {

@@ -31,8 +31,7 @@ type shrinking struct {
 	want   string // what the run breaks, see breaks
 	until  time.Time
 	worker *worker // nil if there is none, or its last run has ended it
-	tried  int
-	whole  bool // there was time for all of it
+	whole  bool    // there was time for all of it
 }
 
 // shrink returns the run with as few detours as break the same, or the one that it was given.
@@ -46,7 +45,10 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 	if err != nil || len(detours) == 0 {
 		return tr, back, err
 	}
-	least, err := minimize(detours, func(some []string) (bool, error) { return s.stillBreaks(ctx, some) })
+	least, err := minimize(detours, func(some []string) (bool, error) {
+		found, _, err := s.try(ctx, some)
+		return found, err
+	})
 	if errors.Is(err, errNoTime) {
 		s.whole, err = false, nil
 	}
@@ -161,20 +163,20 @@ func (s *shrinking) try(ctx context.Context, detours []string) (bool, way, error
 	return breaks(outcomeCandidate(b, out, s.c.found.kind)) == s.want, w, nil
 }
 
-// A shift is steps of a thread in a row.
-type shift struct {
+// A stepBlock is steps of a thread in a row.
+type stepBlock struct {
 	thread string
 	steps  int
 }
 
 // blocksOf returns the blocks of a run.
-func blocksOf(tr *trace.Trace) []shift {
-	var blocks []shift
+func blocksOf(tr *trace.Trace) []stepBlock {
+	var blocks []stepBlock
 	for _, step := range tr.Steps {
 		if n := len(blocks); n > 0 && blocks[n-1].thread == step.Thread.Name {
 			blocks[n-1].steps++
 		} else {
-			blocks = append(blocks, shift{step.Thread.Name, 1})
+			blocks = append(blocks, stepBlock{step.Thread.Name, 1})
 		}
 	}
 	return blocks
@@ -224,7 +226,7 @@ func (s *shrinking) merge(ctx context.Context, detours []string, tr *trace.Trace
 }
 
 // follow makes a run of blocks and returns its detours; nil if it does not break the same.
-func (s *shrinking) follow(ctx context.Context, blocks []shift) ([]string, error) {
+func (s *shrinking) follow(ctx context.Context, blocks []stepBlock) ([]string, error) {
 	if time.Now().After(s.until) {
 		return nil, errNoTime
 	}
@@ -237,8 +239,8 @@ func (s *shrinking) follow(ctx context.Context, blocks []shift) ([]string, error
 		fmt.Fprintf(&text, "%d %d\n", int64(key), b.steps)
 	}
 	b := s.batch()
-	b.blocks = filepath.Join(s.c.e.temp, fmt.Sprintf("blocks-%p", s))
-	if err := os.WriteFile(b.blocks, []byte(text.String()), 0o666); err != nil {
+	var err error
+	if b.blocks, err = s.write("blocks", text.String()); err != nil {
 		return nil, err
 	}
 	out, err := s.run(ctx, b)
@@ -269,14 +271,15 @@ func (s *shrinking) batch() batch {
 // with is the batch for the run that takes some detours.
 func (s *shrinking) with(detours []string) (batch, error) {
 	b := s.batch()
-	b.detours = filepath.Join(s.c.e.temp, fmt.Sprintf("detours-%p", s))
-	return b, os.WriteFile(b.detours, []byte(strings.Join(detours, "\n")), 0o666)
+	var err error
+	b.detours, err = s.write("detours", strings.Join(detours, "\n"))
+	return b, err
 }
 
-// stillBreaks reports whether the run that takes some of the detours breaks the same.
-func (s *shrinking) stillBreaks(ctx context.Context, some []string) (bool, error) {
-	found, _, err := s.try(ctx, some)
-	return found, err
+// write writes a file for the worker, in place of the last one of the name, and returns its path.
+func (s *shrinking) write(name, text string) (string, error) {
+	path := filepath.Join(s.c.e.temp, fmt.Sprintf("%s-%p", name, s))
+	return path, os.WriteFile(path, []byte(text), 0o666)
 }
 
 // logged makes the run that takes the detours once more, in a process of its own and with a step log. It returns nil if that
@@ -301,7 +304,6 @@ func (s *shrinking) logged(ctx context.Context, detours []string) (*trace.Trace,
 
 // run makes a run in the worker that shrinking has for itself.
 func (s *shrinking) run(ctx context.Context, b batch) (*outcome, error) {
-	s.tried++
 	if s.worker == nil {
 		w, err := s.c.e.pool.start(ctx, false, true)
 		if err != nil {
@@ -351,7 +353,7 @@ func breaks(c *candidate) string {
 func minimize[T any](list []T, breaks func([]T) (bool, error)) ([]T, error) {
 	for size := (len(list) + 1) / 2; size > 0; {
 		shorter := false
-		for end := len(list); end > 0; end = min(end, len(list)) {
+		for end := len(list); end > 0; {
 			from := max(0, end-size)
 			rest := slices.Concat(list[:from], list[end:])
 			ok, err := breaks(rest)

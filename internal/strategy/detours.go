@@ -162,13 +162,3 @@ func (d *Detours) slot(after uint64, count uint32, pick bool) int {
 		i = (i + 1) & mask
 	}
 }
-
-// indexOf returns the index of a thread, or another one if it is not enabled.
-func indexOf(e Enabled, key uint64, other int) int {
-	for i, n := 0, e.Len(); i < n; i++ {
-		if e.At(i).Key == key {
-			return i
-		}
-	}
-	return other
-}

@@ -160,7 +160,7 @@ func (d *DPOR) Next(e Enabled) int {
 
 // Pick implements [Strategy]: the cases one after the other, in runs that are the same up to here.
 func (d *DPOR) Pick(n int) int {
-	if d.n == 0 || d.drowsy || d.full || d.astray {
+	if d.n == 0 || d.letGo() {
 		return d.plain.Pick(n)
 	}
 	ev := &d.events[d.n-1]
@@ -177,7 +177,7 @@ func (d *DPOR) Pick(n int) int {
 
 // Touch tells of something that the step that is being taken does to an object, beyond its own operation.
 func (d *DPOR) Touch(object uint32, op Op) {
-	if d.n == 0 || d.drowsy || d.full || d.astray {
+	if d.n == 0 || d.letGo() {
 		return
 	}
 	d.touch(Deed{object, op})
@@ -188,9 +188,12 @@ func (d *DPOR) Waits(thread, object uint32) {
 	d.waiting = append(d.waiting, dporWaiting{thread, object})
 }
 
+// letGo reports whether the run is no longer followed.
+func (d *DPOR) letGo() bool { return d.drowsy || d.full || d.astray }
+
 // noted writes down who is enabled before the next event, and why. It reports false if the run is no longer followed.
 func (d *DPOR) noted(e Enabled) bool {
-	if d.drowsy || d.full || d.astray {
+	if d.letGo() {
 		return false
 	}
 	d.close()

@@ -33,7 +33,7 @@ func (r *Replay) Next(e Enabled) int {
 		return r.plain.Next(e)
 	}
 	want := &r.Steps[r.Followed]
-	i := r.find(e, want.Key)
+	i := indexOf(e, want.Key, -1)
 	if i < 0 || e.At(i).Op != want.Op {
 		r.Stale = true
 		return r.plain.Next(e)
@@ -42,10 +42,10 @@ func (r *Replay) Next(e Enabled) int {
 	return i
 }
 
-// find returns the index of the thread with the given key, or -1. It looks at
+// indexOf returns the index of the thread with the given key, or another one if it is not enabled. It looks at
 // the current thread first: most steps are taken by the thread that took the one
 // before.
-func (r *Replay) find(e Enabled, key uint64) int {
+func indexOf(e Enabled, key uint64, other int) int {
 	if c := e.Current(); c >= 0 && e.At(c).Key == key {
 		return c
 	}
@@ -54,7 +54,7 @@ func (r *Replay) find(e Enabled, key uint64) int {
 			return i
 		}
 	}
-	return -1
+	return other
 }
 
 // Pick implements [Strategy]. The step of the select was the one followed last.

@@ -182,36 +182,6 @@ func (b *clewBatch) found(kind, message string, index uint64) {
 	b.status, b.stop = "fail", "finding"
 }
 
-// letGo runs the test without control, as go test would. What it leaves behind goes on, so nothing else can be run in
-// this process.
-func (b *clewBatch) letGo() {
-	clewFree = true
-	run := b.job.next()
-	if b.job.plainly != nil {
-		run = b.job.plainly()
-	}
-	clewMark(true, 0)
-	ended := make(chan bool)
-	go func() {
-		defer func() {
-			if p := recover(); p != nil {
-				panic(p) // the run goes on until the process is gone
-			}
-			close(ended)
-		}()
-		run.body()
-	}()
-	<-ended
-	clewMark(false, 0)
-	b.runs, b.left, b.outside, b.status = 1, 1, true, "pass"
-	switch {
-	case run.failed():
-		b.found("failure", "", 0)
-	case run.skipped():
-		b.status = "skip"
-	}
-}
-
 // choose returns the strategy of the schedule with the given index. If it needs a survey that is not there, that is made first.
 func (b *clewBatch) choose(i uint64) (number int, name string) {
 	switch {
@@ -413,63 +383,6 @@ func clewPlainExample(eg InternalExample) *clewRun {
 	failed := func() bool { return !passed }
 	skipped := func() bool { return false }
 	return &clewRun{failed: failed, skipped: skipped, body: func() { passed = runExample(eg) }}
-}
-
-// clewAtoi reads a number; what is none is 0.
-func clewAtoi(s string) int {
-	n, _ := strconv.Atoi(s)
-	return n
-}
-
-// clewList splits a list; an empty one has nothing in it.
-func clewList(s, sep string) []string {
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, sep)
-}
-
-// clewArgs parses key=value pairs; values may be Go-quoted.
-func clewArgs(s string) map[string]string {
-	args := map[string]string{}
-	for {
-		s = strings.TrimLeft(s, " ")
-		key, rest, ok := strings.Cut(s, "=")
-		if !ok {
-			return args
-		}
-		if strings.HasPrefix(rest, `"`) {
-			q, err := strconv.QuotedPrefix(rest)
-			if err != nil {
-				return args
-			}
-			args[key], _ = strconv.Unquote(q)
-			s = rest[len(q):]
-			continue
-		}
-		value, rest, _ := strings.Cut(rest, " ")
-		args[key] = value
-		s = rest
-	}
-}
-
-// clewQuote returns s as a JSON string.
-func clewQuote(s string) string {
-	var w strings.Builder
-	w.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			w.WriteByte('\\')
-			w.WriteRune(r)
-		case r < ' ':
-			fmt.Fprintf(&w, `\u%04x`, r)
-		default:
-			w.WriteRune(r)
-		}
-	}
-	w.WriteByte('"')
-	return w.String()
 }
 
 func clewGoVersion() string { return runtime.Version() }

@@ -83,7 +83,8 @@ on. A test's body runs as often as schedules are tried.
   -time D           time to spend on each test, whichever is used up first (5s); a test that
                     showed nothing new for 100 schedules leaves what it will not need to
                     tests of the package that still do
-  -strategy S       how the next thread is chosen: auto, random, pct, pos, urw or surw (auto)
+  -strategy S       how the next thread is chosen: random, pct, pos, urw, surw, or auto: these in turn, more
+                    often those that show something new (auto)
   -seed N           what all choices derive from; the same seed repeats a whole clew test (1)
   -steps N          steps after which a run counts as a livelock (1000000, or 10 times as many
                     as the plain run takes, whichever is more); a test whose plain run takes more

@@ -9,8 +9,10 @@ import (
 // strategies are those that a user may ask for, beside auto.
 var strategies = []string{"random", "pct", "pos", "urw", "surw"}
 
-// auto is what the search follows where nobody says what.
-const auto = "random"
+// auto is what the search follows where nobody says what: a portfolio. SURW is by far the best where order matters on one object,
+// URW finds at once what most interleavings show, and the others know what these two do not. SURW and URW come first, so that the
+// first schedules are the ones that find most.
+const auto = "surw,urw,pos,surw,pct,random,surw,pos"
 
 // strategyAt returns which of several strategies, with commas in between, makes the schedule with an index: they take turns. Schedule 0
 // is the plain order, which comes first with any of them.

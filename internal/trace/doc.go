@@ -20,6 +20,8 @@
 //	                               one ready (else -1)
 //	p THREAD PICK                  the case that the select of the thread's last step took, where the step's own PICK is -1:
 //	                               its number among the ready ones, in source order
+//	k THREAD STATE OP OBJ          the thread waits from now on, to carry out OP on OBJ. STATE is blocked, timed or outside (see b)
+//	w THREAD BY                    it waits no longer. BY is "thread ID" for one that has seen to it, or clock, or outside
 //	x THREAD                       the thread has ended
 //	e KIND                         the run has ended: ok, deadlock, leak, livelock, long or failure. What follows is its end state:
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,6 +64,8 @@ var layouts = map[string]layout{
 	"o": {3, (*reader).object},
 	"s": {6, (*reader).step},
 	"p": {2, (*reader).pick},
+	"k": {4, (*reader).blocks},
+	"w": {2, (*reader).wakes},
 	"x": {1, (*reader).exit},
 	"e": {1, (*reader).end},
 	"b": {5, (*reader).alive},
@@ -80,7 +83,7 @@ func (r *reader) frame(f *fields) {
 
 func (r *reader) thread(f *fields) {
 	id, parent, ordinal, kind := f.number(), f.number(), f.number(), f.word()
-	t := &Thread{Name: "main", Started: get(f, r.frames, "frame"), Entry: get(f, r.frames, "frame")}
+	t := &Thread{Name: "main", Parent: r.threads[parent], Started: get(f, r.frames, "frame"), Entry: get(f, r.frames, "frame")}
 	switch kind {
 	case "m":
 	case "i":
@@ -102,6 +105,7 @@ func (r *reader) thread(f *fields) {
 		}
 	}
 	r.threads[id] = t
+	r.change(Change{Thread: t, To: New, By: t.Parent})
 	r.trace.Threads = append(r.trace.Threads, t)
 }
 
@@ -133,7 +137,38 @@ func (r *reader) pick(f *fields) {
 func (r *reader) exit(f *fields) {
 	if t := need(f, r.threads, "thread"); t != nil {
 		t.Ended = true
+		r.change(Change{Thread: t, To: Terminated})
 	}
+}
+
+func (r *reader) blocks(f *fields) {
+	c := Change{Thread: need(f, r.threads, "thread"), To: Blocked, Wait: f.word(), Op: f.word(), Object: get(f, r.objects, "object")}
+	if f.err == nil && !slices.Contains(waits, c.Wait) {
+		f.fail("%q is no way to wait", c.Wait)
+	}
+	r.change(c)
+}
+
+func (r *reader) wakes(f *fields) {
+	c := Change{Thread: need(f, r.threads, "thread"), To: Runnable}
+	how, id, byThread := strings.Cut(f.word(), " ")
+	switch {
+	case how == "thread" && byThread:
+		one := &fields{rest: id, left: 1, err: f.err}
+		c.By = need(one, r.threads, "thread")
+		f.err = one.err
+	case (how == "clock" || how == "outside") && !byThread:
+		c.How = how
+	default:
+		f.fail("%q wakes nobody", how)
+	}
+	r.change(c)
+}
+
+// change notes a change of state.
+func (r *reader) change(c Change) {
+	c.Step = len(r.trace.Steps)
+	r.trace.Changes = append(r.trace.Changes, c)
 }
 
 func (r *reader) end(f *fields) { r.trace.End = f.word() }

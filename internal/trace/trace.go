@@ -8,12 +8,36 @@ import (
 
 // A Trace is what happened in a run.
 type Trace struct {
+	About   About
+	Finding *Finding  // nil for none
 	Threads []*Thread // in the order they came to be; the first is main
 	Objects []*Object // in the order of first use
 	Steps   []Step
-	End     string // ok, deadlock, leak, livelock, long or failure; empty if the log was cut
-	Held    []Held // locks held at the end
+	Changes []Change // of threads' states, in order
+	End     string   // ok, deadlock, leak, livelock, long or failure; empty if the log was cut
+	Held    []Held   // locks held at the end
 	Races   []*Race
+}
+
+// About says what ran.
+type About struct {
+	Test    string // "TestTransfer"; empty if unknown, as are the others
+	Package string // its import path
+	Go      string // "go1.26.8"
+	Root    string // folder of its module: sources below it may be shown
+}
+
+// A Finding is what the run revealed, and its story.
+type Finding struct {
+	Kind    string // "deadlock"
+	Message string // one sentence
+	Story   []Sentence
+}
+
+// A Sentence of a story.
+type Sentence struct {
+	Step int // number of the step it is about, from 1; 0 for none
+	Text string
 }
 
 // A Frame is a place in the source.
@@ -25,10 +49,11 @@ type Frame struct {
 
 // A Thread is one goroutine under control.
 type Thread struct {
-	Name    string // "main/1"
-	Started *Frame // the place of its go statement, nil if unknown
-	Asked   *Frame // the user's call that led to it, where a library has the statement; nil if unknown
-	Entry   *Frame // the start of its function, nil if unknown
+	Name    string  // "main/1"
+	Parent  *Thread // who started it, nil for main and for goroutines from before the run
+	Started *Frame  // the place of its go statement, nil if unknown
+	Asked   *Frame  // the user's call that led to it, where a library has the statement; nil if unknown
+	Entry   *Frame  // the start of its function, nil if unknown
 	Ended   bool
 
 	// What follows is its end state, and is zero if the thread has ended.

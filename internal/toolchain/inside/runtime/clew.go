@@ -70,6 +70,7 @@ type clewThread struct {
 	called  bool        // it counts in clew.incalls
 	adopted bool        // it was a stranger, and will be one again
 	untold  bool        // and the log does not know it yet
+	waits   bool        // it waits, as the log has it
 	hushed  bool        // its operations are no points: it is in a library's sync.Once
 	parent  uint32      // id of the thread that started it, 0 for none
 	pc      uintptr     // place of op
@@ -258,7 +259,7 @@ func clewRecord(gp *g, key uint64) *clewThread {
 	t.pc, t.parent = 0, 0
 	t.frame = 0
 	t.op, t.waitOp = OpStart, OpNone
-	t.keeps, t.picks, t.called, t.adopted, t.untold, t.hushed = false, false, false, false, false, false
+	t.keeps, t.picks, t.called, t.adopted, t.untold, t.hushed, t.waits = false, false, false, false, false, false, false
 	t.wire = 0
 	t.outside.Store(false)
 	gp.clew, gp.clewRun = t, clew.run

@@ -185,6 +185,7 @@ func (o *clewObject) queue(t *clewThread) {
 	o.waiters[o.nwaiters] = t.id
 	o.nwaiters++
 	if o.open {
+		clewLogWakes(t, false)
 		clew.gated++
 	} else if !o.held() {
 		o.openGate()
@@ -208,6 +209,7 @@ func (o *clewObject) openGate() {
 	if o.open || o.nwaiters == 0 {
 		return
 	}
+	clewLogGate(o, true)
 	if clew.nopen == len(clew.open) {
 		// Rare: so many free locks with waiters at once. Their threads go on and
 		// find out for themselves.
@@ -230,6 +232,7 @@ func (o *clewObject) closeGate() {
 	}
 	o.open = false
 	clew.gated -= o.nwaiters
+	clewLogGate(o, false)
 	for i := 0; i < clew.nopen; i++ {
 		if clew.open[i] == o {
 			clew.nopen--

@@ -120,6 +120,7 @@ func clewWatch() {
 	clew.noutside++
 	clew.incalls++
 	clew.touched = true
+	clewLogBlocks(t, "outside", t.op)
 	clewCall.state.Store(call | clewNoCall)
 	systemstack(clewHandOn)
 }

@@ -48,6 +48,7 @@ func clewGate(gp *g) {
 	casgstatus(gp, _Grunning, _Gwaiting)
 	dropg()
 	t.since = clew.steps
+	clewLogBlocks(t, "blocked", OpLock)
 	t.obj.queue(t)
 	clewDispatch()
 }

@@ -44,6 +44,7 @@ func clewParks(gp *g) bool {
 	}
 	t.since = clew.steps
 	t.waitOp, t.obj = op, o
+	clewLogParks(t)
 	return true
 }
 
@@ -54,6 +55,7 @@ func clewStays(gp *g) {
 		clew.noutside--
 	}
 	t.state = clewRunning
+	clewLogWakes(t, false)
 }
 
 // clewReady is called when gp may go on. It reports whether the run will see to it;
@@ -73,6 +75,7 @@ func clewReady(gp *g) bool {
 		if mp != clew.dispatch.ptr() {
 			clew.idles = 0
 		}
+		clewLogWakes(t, false)
 		clewWake(t)
 		return true
 	}
@@ -153,6 +156,7 @@ func clewDrain() {
 		t := *best
 		*best = t.inbox
 		t.inbox = nil
+		clewLogWakes(t, true)
 		clewWake(t)
 	}
 }

@@ -13,12 +13,14 @@ import (
 	"github.com/goclew/clew/internal/schedule"
 )
 
-const replayUsage = `usage: clew replay [-v] FILE
+const replayUsage = `usage: clew replay [-v] [-trace OUT] FILE
 
 Repeats the run that a schedule file was saved from, and prints what it leads to. FILE is what "clew test" named in
 its line "again:", as testdata/clew/TestCounter/3f2a9c10; the package it sits in is built anew.
 
-  -v    print every step
+  -v          print every step
+  -trace OUT  write the run's trace to the file OUT: as text if its name ends in .txt,
+              else in the compact form (internal/trace documents both)
 
 Exit codes: 1 the finding came again; 0 it did not, be the schedule followed to its end or stale (a line
 says which, and how far it was followed); 2 the file is broken, or its test is gone.
@@ -28,7 +30,9 @@ says which, and how far it was followed); 2 the file is broken, or its test is g
 func runReplay(ctx *Context, args []string) int {
 	fs := flag.NewFlagSet("replay", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	verbose := fs.Bool("v", false, "print every step")
+	var how engine.Replaying
+	fs.BoolVar(&how.Verbose, "v", false, "")
+	fs.StringVar(&how.Trace, "trace", "", "")
 	if err := fs.Parse(args); err != nil {
 		return ctx.Fail(usagef("replay: %v: `clew help replay` lists the flags", err))
 	}
@@ -36,6 +40,13 @@ func runReplay(ctx *Context, args []string) int {
 		return ctx.Fail(usagef("replay: want one schedule file, got %d arguments: `clew help replay` says more", fs.NArg()))
 	}
 	file := inDir(ctx, fs.Arg(0))
+	if how.Trace != "" {
+		given := how.Trace
+		how.Trace = inDir(ctx, given)
+		if info, err := os.Stat(filepath.Dir(how.Trace)); err != nil || !info.IsDir() {
+			return ctx.Fail(usagef("replay: invalid value %q for -trace: there is no folder %s", given, filepath.Dir(given)))
+		}
+	}
 	saved, err := load(file, fs.Arg(0))
 	if err != nil {
 		return ctx.Fail(err)
@@ -55,7 +66,7 @@ func runReplay(ctx *Context, args []string) int {
 	stop, cancel := signal.NotifyContext(context.Background(), stopSignals...)
 	defer cancel()
 	return engine.Replay(stop, engine.Config{Options: *opts, Binary: binary, Dir: dir,
-		Env: overlay.Environ(ctx.Env, dir), Stdout: ctx.Stdout, Stderr: ctx.Stderr}, file, *verbose)
+		Env: overlay.Environ(ctx.Env, dir), Stdout: ctx.Stdout, Stderr: ctx.Stderr}, file, how)
 }
 
 // load reads the file before anything is built for it.

@@ -392,7 +392,7 @@ func TestReplayRepeatsASavedSchedule(t *testing.T) {
 	replay := func(file string) int {
 		s.stdout.Reset()
 		s.stderr.Reset()
-		s.code = Replay(context.Background(), s.config, file, true)
+		s.code = Replay(context.Background(), s.config, file, Replaying{Verbose: true})
 		return s.code
 	}
 	replay(files[0])

@@ -398,7 +398,7 @@ func TestReplayRepeatsARace(t *testing.T) {
 	replay := func() {
 		s.stdout.Reset()
 		s.stderr.Reset()
-		s.code = Replay(context.Background(), s.config, files[0], false)
+		s.code = Replay(context.Background(), s.config, files[0], Replaying{})
 	}
 	replay()
 	s.expect(1, "--- FAIL: TestRacePlain", "clew: data race on memory at offset 16", "main/1 increment  read", "replayed 1/1")

@@ -1,10 +1,13 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/goclew/clew/internal/explain"
@@ -13,9 +16,15 @@ import (
 	"github.com/goclew/clew/internal/trace"
 )
 
-// Replay repeats the run that a schedule file was saved from, once, and prints what it leads to; verbose, each step too.
+// A Replaying is what to do besides repeating a run.
+type Replaying struct {
+	Verbose bool   // print each step
+	Trace   string // write the run's trace to this file, as text if its name ends in .txt; empty for none
+}
+
+// Replay repeats the run that a schedule file was saved from, once, and prints what it leads to.
 // It returns the exit code: 1 if the finding came again, 0 if it did not, 2 if the file fits the code no more.
-func Replay(ctx context.Context, c Config, file string, verbose bool) int {
+func Replay(ctx context.Context, c Config, file string, how Replaying) int {
 	e, err := newEngine(c)
 	if err != nil {
 		fmt.Fprintf(c.Stderr, "clew: %s\n", oneLine(err.Error()))
@@ -27,8 +36,8 @@ func Replay(ctx context.Context, c Config, file string, verbose bool) int {
 		e.broken(oneLine(err.Error()))
 		return exitBroken
 	}
-	r := &replay{e: e, file: file, saved: saved, began: time.Now()}
-	code, err := r.run(ctx, verbose)
+	r := &replay{e: e, how: how, file: file, saved: saved, began: time.Now()}
+	code, err := r.run(ctx)
 	var early *errEndedEarly
 	switch {
 	case err == nil:
@@ -44,12 +53,13 @@ func Replay(ctx context.Context, c Config, file string, verbose bool) int {
 // replay is one schedule file being repeated.
 type replay struct {
 	e     *engine
+	how   Replaying
 	file  string
 	saved *schedule.Schedule
 	began time.Time
 }
 
-func (r *replay) run(ctx context.Context, verbose bool) (code int, err error) {
+func (r *replay) run(ctx context.Context) (code int, err error) {
 	e := r.e
 	test, err := r.test(ctx)
 	if err != nil {
@@ -72,10 +82,10 @@ func (r *replay) run(ctx context.Context, verbose bool) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if verbose {
+	if r.how.Verbose {
 		r.steps(tr)
 	}
-	return r.tell(b, out, tr), nil
+	return r.tell(b, out, tr)
 }
 
 // test asks the binary what kind of test the schedule is for; nil if there is none of its name.
@@ -101,7 +111,7 @@ func (r *replay) steps(tr *trace.Trace) {
 }
 
 // tell prints what the run led to, as clew test does.
-func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int) {
+func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int, err error) {
 	e := r.e
 	stale := out.done != nil && out.done.Stale != ""
 	if stale {
@@ -114,9 +124,9 @@ func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int) {
 	if found == nil {
 		io.WriteString(e.stdout, out.output)
 		if stale && out.done.Followed == 0 {
-			return exitBroken
+			return exitBroken, nil
 		}
-		return 0
+		return 0, r.keepTrace(tr, nil)
 	}
 	found.saved = r.file
 	c := &confirmation{e: e, found: found, batch: b, output: found.output, finding: report.Finding{Kind: found.kind,
@@ -126,6 +136,32 @@ func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int) {
 	c.countRaces(found, out)
 	t := &testRun{e: e}
 	t.add(c)
+	if err := r.keepTrace(tr, &t.result.Findings[0]); err != nil {
+		return 0, err
+	}
 	e.out.end(testText{name: r.saved.Test, captured: c.output, status: "fail", elapsed: time.Since(r.began), lines: t.result.Lines()})
-	return exitFound
+	return exitFound, nil
+}
+
+// keepTrace writes the trace file that is asked for.
+func (r *replay) keepTrace(tr *trace.Trace, f *report.Finding) error {
+	if r.how.Trace == "" {
+		return nil
+	}
+	tr.About = trace.About{Test: r.saved.Test, Package: r.e.result.Package, Go: r.e.result.Go, Root: r.e.module}
+	if f != nil {
+		tr.Finding = &trace.Finding{Kind: f.Kind, Message: f.Message}
+	}
+	write := tr.WriteBinary
+	if strings.HasSuffix(r.how.Trace, ".txt") {
+		write = tr.WriteText
+	}
+	var file bytes.Buffer
+	if err := write(&file); err != nil {
+		return err
+	}
+	if err := os.WriteFile(r.how.Trace, file.Bytes(), 0o666); err != nil {
+		return fmt.Errorf("cannot write the trace: %w", err)
+	}
+	return nil
 }

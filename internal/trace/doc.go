@@ -1,4 +1,55 @@
-// Package trace reads what happened in a run: its threads, objects, steps and end.
+// Package trace holds what happened in a run: its threads, their states, objects, steps and end. It reads this from the step log
+// of a worker, and keeps it in files.
+//
+// # Trace files
+//
+// A trace file is a sequence of records. Its text form begins with the line "clew trace v1", and has a record a line: the
+// kind, then the fields, split by blanks. Empty lines and those that begin with # count for nothing. "-" is a field with nothing in it;
+// such fields may be left out at the end of a line. In words, a blank, a comma and what cannot be seen are written as % and
+// two hex digits; in texts, which run to the end of their line, only the latter; a % is %25 in both. What is named (places, objects,
+// threads) is defined before its use.
+//
+//	test TEXT                      what ran: the test, its package's import path, Go's version, and the folder of the
+//	package TEXT                   module, each of them once at most
+//	go TEXT
+//	root TEXT
+//	finding KIND TEXT              what the run revealed, in one sentence
+//	story STEP TEXT                a sentence of its story, about the step with a number from 1; 0 for none
+//	place NAME LINE FILE FUNC      a place in the source; FUNC is a text
+//	object NAME KIND PLACE         an object, and where it was used first; mutex#1 is the first one of its kind
+//	memory OBJECT ADDR REGION BASE SIZE HOLDS
+//	                               where an object of kind memory lies, as in the step log's m
+//	thread NAME PARENT STARTED ASKED ENTRY
+//	                               a thread comes to be: who started it; the places of its go statement, of the user's call
+//	                               that led to it, and of its function
+//	TIME THREAD OP OBJECT PLACE PICK VALUE
+//	                               a step, which begins with its time instead of a kind: virtual time since the start
+//	                               of the run, as 2.001µs; who took it; what it was; the case that a select took, where
+//	                               it had a choice; and what memory held after it: 0x1/8 is 1 in 8 bytes
+//	blocks THREAD HOW OP OBJECT    the thread waits from now on to carry out OP. HOW is blocked; or timed, where the clock may end it;
+//	                               or outside, where only something may that is not under control
+//	wakes THREAD BY OTHER          it waits no longer. BY is thread, and OTHER has seen to it; or clock; or outside
+//	ends THREAD                    the thread has ended
+//	race OBJECT THREAD OP STEP STACK LOCKS PLACE THREAD OP STEP STACK LOCKS PLACE
+//	                               two accesses that nothing orders, in their order: as in the step log's r; a STACK is places, innermost
+//	                               first, with commas in between, LOCKS are objects, with /r behind those held for reading
+//	end KIND                       how the run ended, and what was left of it, as in the step log's e, b, c and h:
+//	alive THREAD STATE OP OBJECT STACK
+//	far THREAD OTHER HOW NAME
+//	held OBJECT THREAD MODE STACK
+//
+// A thread is Running from its step to the next one's, unless it blocks or ends; New until its first; Blocked from blocks to
+// wakes; and Runnable for the rest of its life.
+//
+// The binary form is the same records, for programs. The file is compressed (gzip, RFC 1952). Unpacked it begins with the line
+// "clew trace b1"; then each record is a byte that says its kind (kinds in record.go has them), and its fields. Numbers are
+// varints, signed ones in zigzag order, as in package encoding/binary; a time is told by its difference to that of the step before. Words
+// and texts are the number of an earlier one, from 1, or 0, the length in bytes, and the bytes. Places, objects and threads are numbers in
+// the order of their definition, from 1, 0 for none; lists are their length and their members, where a lock is twice its number, and one more if it is held
+// for reading. A value is the number of its bytes and, if that is not 0, its bits as an unsigned number.
+//
+// Readers take any of these, compressed or not ([Read]). A file that is broken gives a [SyntaxError] that says where, and the
+// trace up to there.
 //
 // # The step log
 //

@@ -74,7 +74,11 @@ type Options struct {
 //			…
 //		})
 //	}
-func Explore[T interface{ Fatal(args ...any) }](t T, o Options, f func(t T)) {
+func Explore[T interface {
+	Fatal(args ...any)
+	Helper()
+}](t T, o Options, f func(t T)) {
+	t.Helper()
 	if o.Schedules < 0 || o.Time < 0 {
 		t.Fatal("clew.Explore: options must not be below zero")
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -54,6 +55,8 @@ func TestWithoutClewAlwaysPanics(t *testing.T) {
 
 // tester stands for a testing.T.
 type tester struct{ said []any }
+
+func (t *tester) Helper() {}
 
 func (t *tester) Fatal(args ...any) {
 	t.said = args
@@ -126,6 +129,8 @@ func count(mu *sync.Mutex, n *int, c chan int) {
 	}
 }
 
+var temporary = regexp.MustCompile(`\.autotmp_[0-9]+`)
+
 // instructions returns the code of the function count from the compiler's listing, without places.
 func instructions(listing string) string {
 	var code strings.Builder
@@ -138,7 +143,7 @@ func instructions(listing string) string {
 		fields := strings.SplitN(strings.TrimSpace(line), "\t", 3) // address and place, instruction, operands
 		if inside && strings.HasPrefix(fields[0], "0x") && len(fields) > 1 && strings.Contains(fields[0], "(") {
 			if op := strings.Join(fields[1:], " "); !strings.HasPrefix(op, "PCDATA") && !strings.HasPrefix(op, "FUNCDATA") && op != "NOP" && op != "XCHGL AX, AX" {
-				code.WriteString(op + "\n")
+				code.WriteString(temporary.ReplaceAllString(op, "") + "\n")
 			}
 		}
 	}

@@ -29,6 +29,7 @@ var layers = []string{
 	"internal/explain",
 	"internal/schedule internal/trace internal/source internal/toolchain",
 	"internal/strategy internal/detect internal/loopback",
+	".", // the public package, which tests import
 }
 
 // edges are the imports that are allowed, and what for. Test files may import what they like.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"flag"
 	"fmt"
 	"time"
 
@@ -20,6 +21,10 @@ func runTest(ctx *Context, args []string) int {
 	user, err := toolchain.Split(args, fs)
 	if err != nil {
 		return ctx.Fail(err)
+	}
+	fs.Visit(func(f *flag.Flag) { opts.Given = append(opts.Given, f.Name) })
+	if err := opts.Contradiction(); err != nil {
+		return ctx.Fail(usagef("%v", err))
 	}
 	d, err := newDelivery(ctx, *reportFile, *junit, annotate, toolchain.HasFlag(user, "json"))
 	if err != nil {

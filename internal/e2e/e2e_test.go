@@ -14,6 +14,7 @@
 //	goroot NAME                    the GOROOT of the go command becomes $NAME
 //	changedgo FOLDER FILE OLD NEW  makes FOLDER a GOROOT like the real one, but for one text in a file below src
 //
+// the variable $REPO, the folder of the module github.com/goclew/clew, whose public package some scripts import,
 // and the conditions [mount], which holds where disk may mount one, [downloaded], which holds where the go
 // command downloaded the toolchain that it uses, and [toolchain:VERSION], which holds where that toolchain is there
 // or can be downloaded.
@@ -89,8 +90,10 @@ func setup(env *testscript.Env) error {
 		}
 	}
 	env.Setenv("CLEWBIN", bin)
+	repo, err := filepath.Abs("../..")
+	env.Setenv("REPO", repo)
 	env.Setenv("PATH", bin+string(filepath.ListSeparator)+env.Getenv("PATH"))
-	return nil
+	return err
 }
 
 // exits runs a program and compares its exit code.

@@ -47,6 +47,9 @@ func candidateOf(b batch, out *outcome) *candidate {
 	case out.finding != nil:
 		c.kind, c.message, c.origin.Index = out.finding.Kind, out.finding.Message, out.finding.Index
 		c.outside = out.done.Outside
+		for _, at := range out.finding.Stack {
+			c.stack = append(c.stack, at.frame())
+		}
 	case len(out.races) > 0:
 		c.kind, c.message, c.origin.Index = "race", racesText(c.races), out.races[0].Index
 		c.outside = out.done.Outside

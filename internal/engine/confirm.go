@@ -33,12 +33,12 @@ type confirmation struct {
 	ignored []string     // keys of others, which -race-ignore leaves out
 }
 
-// confirm returns the finding for a candidate, whatever comes of it: one that does not repeat says so.
+// confirm returns the finding for a candidate of a search of so many schedules, whatever comes of it: one that does not repeat says so.
 // Stopped by ctx, it saves what it can and returns the cause too.
-func (e *engine) confirm(ctx context.Context, b batch, found *candidate) (*confirmation, error) {
+func (e *engine) confirm(ctx context.Context, b batch, found *candidate, of int) (*confirmation, error) {
 	c := &confirmation{e: e, found: found, batch: b, output: found.output}
 	c.finding = report.Finding{Kind: found.kind, Message: sentence(found), Outside: found.outside,
-		FoundAt: int(found.origin.Index) + 1, Of: e.tries(), Threads: []explain.Thread{},
+		FoundAt: int(found.origin.Index) + 1, Of: of, Threads: []explain.Thread{},
 		Stack: stackLines(found.stack, e.where)}
 	if found.saved != "" {
 		c.finding.FoundAt, c.finding.Saved = 0, e.relative(found.saved)

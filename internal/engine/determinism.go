@@ -66,11 +66,11 @@ func (e *engine) same(t, u twin) bool {
 // checkDeterminism runs schedules of the test twice, in a process that ran others before, and some of them once more in processes
 // of their own. The first that differs is a finding.
 func (t *testRun) checkDeterminism(ctx context.Context) error {
-	b := batch{test: t.id, strategy: t.e.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
+	b := batch{test: t.id, strategy: t.options.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
 		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: []string{allKnown}, trace: true}
-	began, count := time.Now(), uint64(t.e.options.Schedules)
+	began, count := time.Now(), uint64(t.options.Schedules)
 	firsts := map[uint64]twin{}
-	for ; b.first < count && (b.first == 0 || time.Since(began) < t.e.options.Time); b.first++ {
+	for ; b.first < count && (b.first == 0 || time.Since(began) < t.options.Time); b.first++ {
 		first, again, err := t.twins(ctx, b)
 		if err != nil {
 			return err
@@ -193,7 +193,7 @@ func (t *testRun) addDifference(index uint64, where string, first, again twin) {
 	t.result.Findings = append(t.result.Findings, report.Finding{
 		Kind:    "nondeterminism",
 		Message: fmt.Sprintf("the test depends on something that clew does not control: schedule %d %s %s", index+1, what, where),
-		Outside: first.outside || again.outside, FoundAt: int(index) + 1, Of: t.e.tries(), Threads: []explain.Thread{}, Differs: lines})
+		Outside: first.outside || again.outside, FoundAt: int(index) + 1, Of: t.options.tries(), Threads: []explain.Thread{}, Differs: lines})
 }
 
 // difference says in what two runs of a schedule differ, and where they part.

@@ -251,17 +251,6 @@ func (e *engine) list(ctx context.Context) ([]testID, error) {
 	return w.list(ctx)
 }
 
-// strategy is what the search follows, as in batch.
-func (e *engine) strategy() string {
-	if e.options.Prove {
-		return proving
-	}
-	if e.options.Strategy == "auto" {
-		return auto
-	}
-	return e.options.Strategy
-}
-
 // mostWorkers is the largest number of workers that search.
 func (e *engine) mostWorkers() int {
 	if e.options.Workers == 0 {

@@ -374,7 +374,7 @@ func TestAFindingIsKeptWhenStoppedBeforeItIsConfirmed(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	found := &candidate{test: testID{"TestDeadlock", "test"}, kind: "deadlock", steps: 4, origin: schedule.Origin{Strategy: "random", Seed: 3, Index: 17}}
-	c, err := e.confirm(ctx, batch{test: found.test, strategy: "random", seed: 3}, found)
+	c, err := e.confirm(ctx, batch{test: found.test, strategy: "random", seed: 3}, found, 40)
 	if err == nil {
 		t.Error("being stopped is not reported")
 	}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"slices"
@@ -25,6 +26,8 @@ type Options struct {
 	Isolate          bool     // each schedule has a process of its own
 	CheckDeterminism bool     // run schedules twice and compare, in place of the search
 	RaceIgnore       patterns // functions whose races are not told
+
+	Given words // names of the flags that the user gave; nil for none
 
 	// These are for clew exec alone; clew test sets them.
 	Overlay string // hash that a worker must say hello with
@@ -74,7 +77,30 @@ func (o *Options) ExecFlags(fs *flag.FlagSet) {
 	fs.StringVar(&o.Go, "go", o.Go, "version of the toolchain")
 	fs.StringVar(&o.Dir, "dir", o.Dir, "`folder` that paths are relative to")
 	fs.StringVar(&o.Refuges, "refuges", o.Refuges, "`folder` for schedules that are not kept beside their tests")
+	fs.Var(&o.Given, "given", "`names` of the flags that the user gave")
 	fs.StringVar(&o.Foreign, "foreign", o.Foreign, "`folders` whose packages are not the user's to change")
+}
+
+// Contradiction returns what is wrong with flags that the user gave together, nil if nothing is.
+func (o *Options) Contradiction() error {
+	if !o.Prove {
+		return nil
+	}
+	for _, c := range []struct{ flag, why string }{
+		{"strategy", "a proof runs one order of each class, and draws none by lot"},
+		{"schedules", "a proof runs one order of each class; -time is its limit"},
+	} {
+		if o.given(c.flag) {
+			return fmt.Errorf("-prove and -%s contradict each other: %s", c.flag, c.why)
+		}
+	}
+	switch {
+	case o.Isolate:
+		return errors.New("-prove and -isolate contradict each other: the runs of a proof follow from those before them in their process")
+	case o.CheckDeterminism:
+		return errors.New("-prove and -check-determinism contradict each other: each takes the place of the search")
+	}
+	return nil
 }
 
 // Args returns the options as flags for clew exec.
@@ -102,7 +128,7 @@ func (o *Options) Args() []string {
 	for _, p := range o.RaceIgnore {
 		args = append(args, "-race-ignore="+p)
 	}
-	for _, f := range [][2]string{{"session", o.Session}, {"go", o.Go}, {"dir", o.Dir}, {"refuges", o.Refuges}, {"foreign", o.Foreign}} {
+	for _, f := range [][2]string{{"session", o.Session}, {"go", o.Go}, {"dir", o.Dir}, {"refuges", o.Refuges}, {"foreign", o.Foreign}, {"given", o.Given.String()}} {
 		if f[1] != "" {
 			args = append(args, "-"+f[0]+"="+f[1])
 		}
@@ -194,6 +220,16 @@ func (p *patterns) Set(s string) error {
 		return fmt.Errorf("want a function's full name, as example.com/bank.(*Account).Deposit, in which * stands for any text")
 	}
 	*p = append(*p, s)
+	return nil
+}
+
+// words is a flag that is a list, with commas in between.
+type words []string
+
+func (w *words) String() string { return strings.Join(*w, ",") }
+
+func (w *words) Set(s string) error {
+	*w = strings.Split(s, ",")
 	return nil
 }
 

@@ -56,7 +56,17 @@ type foundMessage struct {
 	Kind    string `json:"kind"` // deadlock, failure or livelock
 	Index   uint64 `json:"index"`
 	Message string `json:"message"`
+	Stack   []call `json:"stack"` // where it happened, innermost call first; empty if it is no such place
 }
+
+// A call is one in a stack.
+type call struct {
+	Function string `json:"function"` // full name
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+}
+
+func (c *call) frame() crashFrame { return crashFrame{c.Function, c.File, strconv.Itoa(c.Line)} }
 
 // raceMessage is a race that nobody told before. Its run is the last of its batch, and has ended.
 type raceMessage struct {
@@ -88,6 +98,9 @@ type done struct {
 	SoundFirst  int64  `json:"sound_first"` // index of the first run that did not leak, -1 for none
 
 	Proof *proof `json:"proof"` // nil unless the strategy is that of a proof
+
+	Claims []claim `json:"claims"`  // those that runs have made
+	Asked  *asked  `json:"options"` // how the test wants to be searched, as the last run has told; nil if it did not
 
 	Followed int    `json:"followed"` // for replay=: steps that fit the schedule
 	Of       int    `json:"of"`       // out of so many

@@ -19,14 +19,6 @@ const proving = "dpor"
 // frozen reports whether time stood still for steps when a schedule was found.
 func frozen(o schedule.Origin) bool { return o.Strategy == proving && o.Index > 0 }
 
-// tries is how many schedules a search tries at most; 0 for a proof, which has no end of its own.
-func (e *engine) tries() int {
-	if e.options.Prove {
-		return 0
-	}
-	return e.options.Schedules
-}
-
 // proof is what a worker tells of one.
 type proof struct {
 	Over    bool   `json:"over"` // all classes were run
@@ -65,7 +57,7 @@ func (t *testRun) proved() (holds bool, why string) {
 
 // proofNote tells what a proof came to.
 func (t *testRun) proofNote() {
-	if !t.e.options.Prove || t.status() != "pass" {
+	if !t.options.Prove || t.status() != "pass" {
 		return
 	}
 	classes := 0

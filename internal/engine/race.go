@@ -38,7 +38,7 @@ func (t *testRun) meet(ctx context.Context, found *candidate) error {
 		return nil
 	}
 	began := time.Now()
-	c, err := t.e.confirm(ctx, t.batch, found)
+	c, err := t.e.confirm(ctx, t.batch, found, t.options.tries())
 	if !c.void() {
 		t.meeting += time.Since(began)
 	}

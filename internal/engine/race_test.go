@@ -377,7 +377,7 @@ func TestARaceIsKeptWhenStoppedBeforeItIsConfirmed(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	key := place(12) + "|" + place(12)
-	run := &testRun{e: e, batch: batch{test: testID{"TestRace", "test"}, strategy: "random", points: []string{place(9)}}}
+	run := &testRun{e: e, options: e.options, batch: batch{test: testID{"TestRace", "test"}, strategy: "random", points: []string{place(9)}}}
 	found := candidateOf(run.batch, &outcome{done: &done{}, races: []raceMessage{{3, key}}})
 	if err := run.meet(ctx, found); err == nil {
 		t.Error("being stopped is not reported")

@@ -96,7 +96,7 @@ func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
 
 // raceAgain takes in the races that a saved schedule leads to.
 func (t *testRun) raceAgain(ctx context.Context, b batch, found *candidate) error {
-	c, err := t.e.confirm(ctx, b, found)
+	c, err := t.e.confirm(ctx, b, found, t.options.tries())
 	if t.output == "" && !c.void() {
 		t.output = c.output
 	}

@@ -71,6 +71,8 @@ type stats struct {
 	leakPoints []string // batch.points of the first
 	proof      *proof   // as it was last told; nil for none
 	soundFirst int64    // of those that did not leak; -1 for none
+	claims     []claim
+	lost       int // schedules of which nothing is known but that they were tried: their worker died
 }
 
 func newStats() stats { return stats{classes: map[string]int{}, leakFirst: -1, soundFirst: -1} }
@@ -92,6 +94,7 @@ func (s *stats) add(d *done, points []string) {
 	}
 	s.leaks += d.Leaks
 	s.longs += d.Longs
+	s.claims = addClaims(s.claims, d.Claims)
 	if d.Proof != nil {
 		s.proof = d.Proof
 	}
@@ -336,6 +339,7 @@ func (s *search) count(first uint64) {
 		s.stats.add(tried.done, s.batch.points)
 	} else {
 		s.stats.schedules += tried.runs
+		s.stats.lost += tried.runs
 	}
 }
 

@@ -104,12 +104,12 @@ func (h *share) next() (t *testRun, budget time.Duration, first bool) {
 		return nil, 0, false
 	case len(h.fresh) > 0:
 		t, h.fresh = h.fresh[0], h.fresh[1:]
-		budget, first = max(0, h.e.options.Time-t.elapsed+t.meeting), true
+		budget, first = max(0, t.options.Time-t.elapsed+t.meeting), true
 	case len(h.rested) > 0 && (h.pot > 0 || len(h.busy) == 0):
 		at := likeliest(h.rested)
 		t = h.rested[at]
 		h.rested = slices.Delete(h.rested, at, at+1)
-		budget = min(h.pot, max(h.e.options.Time/turnPart, time.Millisecond))
+		budget = min(h.pot, max(t.options.Time/turnPart, time.Millisecond))
 		h.pot -= budget
 	default:
 		return nil, 0, false

@@ -49,6 +49,9 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 		found, _, err := s.try(ctx, some)
 		return found, err
 	})
+	if err == nil {
+		least, err = s.lower(ctx, least)
+	}
 	if errors.Is(err, errNoTime) {
 		s.whole, err = false, nil
 	}

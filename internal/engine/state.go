@@ -70,7 +70,7 @@ func (t *testRun) stateNote(ctx context.Context, c *confirmation) (report.Note, 
 			n.Message += ": it depends on what earlier runs leave behind there"
 			n.Shown, n.Remedy = h.shown(index), remedy
 			n.Again = fmt.Sprintf("clew test -run='^%s$' -seed=%d -schedules=%d -workers=1 %s", regexp.QuoteMeta(t.id.Name),
-				t.e.options.Seed, max(2, index+1), t.e.result.Package)
+				t.options.Seed, max(2, index+1), t.e.result.Package)
 			return n, nil
 		}
 	}

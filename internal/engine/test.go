@@ -21,6 +21,8 @@ type testRun struct {
 	e         *engine
 	number    int // in the order of go test
 	id        testID
+	options   Options // of the user, and where these say nothing, of the test itself
+	round     int     // of -count and -cpu
 	seed      uint64
 	slot      int        // whose worker runs it
 	stats     stats      // of the search
@@ -44,7 +46,8 @@ type testRun struct {
 
 func (e *engine) newTest(id testID, round int) *testRun {
 	e.made++
-	t := &testRun{e: e, number: e.made, id: id, seed: seedOf(e.options.Seed, e.result.Package, id.Name, round), alone: e.options.Isolate}
+	t := &testRun{e: e, number: e.made, id: id, options: e.options, round: round, alone: e.options.Isolate}
+	t.seed = t.newSeed()
 	t.stats = newStats()
 	t.result = report.Test{Package: e.result.Package, Test: id.Name, Findings: []report.Finding{}, Notes: []report.Note{}}
 	return t
@@ -52,6 +55,11 @@ func (e *engine) newTest(id testID, round int) *testRun {
 
 // timed adds the time since began to what the test has taken.
 func (t *testRun) timed(began time.Time) { t.elapsed += time.Since(began) }
+
+// newSeed returns the test's seed.
+func (t *testRun) newSeed() uint64 {
+	return seedOf(t.options.Seed, t.e.result.Package, t.id.Name, t.round)
+}
 
 // seedOf derives the seed of a test: it depends on nothing but what it is given.
 func seedOf(seed uint64, pkg, test string, round int) uint64 {
@@ -77,12 +85,15 @@ func (t *testRun) begin(ctx context.Context) (err error) {
 	t.before = slices.Clip(t.e.plains)
 	err = t.runPlain(ctx)
 	t.e.plains = append(t.e.plains, t.batch)
+	if t.plain != nil && t.plain.done != nil {
+		t.heed(t.plain.done.Asked)
+	}
 	return err
 }
 
 // open reports whether a search may show more than begin did.
 func (t *testRun) open() bool {
-	return t.plain != nil && t.free == nil && t.found == nil && !t.plain.done.single() && t.plain.done.Status != "skip" && t.e.options.Schedules > 1 &&
+	return t.plain != nil && t.free == nil && t.found == nil && !t.plain.done.single() && t.plain.done.Status != "skip" && t.options.Schedules > 1 &&
 		!t.e.options.CheckDeterminism
 }
 
@@ -91,7 +102,7 @@ func (t *testRun) private() bool { return t.stats.calls == 0 && !t.stats.outside
 
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
 func (t *testRun) runPlain(ctx context.Context) (err error) {
-	t.batch = batch{test: t.id, strategy: t.e.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
+	t.batch = batch{test: t.id, strategy: t.options.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
 		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known, wall: t.e.plainWall().Milliseconds()}
 	s := t.newSearch(0, 1, t.e.plainLimit())
 	began := time.Now()
@@ -185,8 +196,8 @@ func (t *testRun) seek(ctx context.Context, budget time.Duration, rests bool) (l
 
 // searchFrom prepares the search of the schedules from an index on.
 func (t *testRun) searchFrom(first uint64) {
-	end := max(first, uint64(t.e.options.Schedules))
-	if t.e.options.Prove {
+	end := max(first, uint64(t.options.Schedules))
+	if t.options.Prove {
 		end = math.MaxUint32
 	}
 	t.search.Store(t.newSearch(first, end, hangLimit(t.batch)))
@@ -194,7 +205,7 @@ func (t *testRun) searchFrom(first uint64) {
 
 // over reports whether the search has come to its end.
 func (t *testRun) over() bool {
-	return t.found != nil || t.search.Load().ended() || t.e.options.Prove // a proof that is put aside would have to begin anew
+	return t.found != nil || t.search.Load().ended() || t.options.Prove // a proof that is put aside would have to begin anew
 }
 
 // leakRule makes a leak that only some schedules show a finding, and one that all show a note: a test
@@ -240,6 +251,7 @@ func (t *testRun) finish(ctx context.Context, err error) (bool, error) {
 	defer t.timed(time.Now())
 	if err == nil {
 		t.leakRule(ctx)
+		t.neverRule()
 	}
 	err = errors.Join(err, t.confirm(ctx))
 	t.raceNotes()
@@ -255,7 +267,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 	if t.ordinary() && !haunted {
 		t.output = t.found.output
 		t.result.Findings = append(t.result.Findings, report.Finding{Kind: t.found.kind, Message: sentence(t.found),
-			FoundAt: 1, Of: t.e.tries(), Steps: int(t.found.steps), Threads: []explain.Thread{}})
+			FoundAt: 1, Of: t.options.tries(), Steps: int(t.found.steps), Threads: []explain.Thread{}})
 		return nil
 	}
 	if n, once, err := t.leaksOnce(ctx); err != nil {
@@ -263,7 +275,7 @@ func (t *testRun) confirm(ctx context.Context) error {
 	} else if once {
 		return t.searchAlone(ctx, n)
 	}
-	c, err := t.e.confirm(ctx, t.batch, t.found)
+	c, err := t.e.confirm(ctx, t.batch, t.found, t.options.tries())
 	if err == nil && c.leftBehind() && !t.alone {
 		c.discard()
 		if t.found.saved != "" || t.found.origin.Index > 0 || t.found.kind == "leak" || haunted {
@@ -293,11 +305,12 @@ func (t *testRun) searchAlone(ctx context.Context, n report.Note) error {
 	}
 	if t.open() {
 		t.searchFrom(1)
-		if _, err := t.seek(ctx, t.e.options.Time, false); err != nil {
+		if _, err := t.seek(ctx, t.options.Time, false); err != nil {
 			return err
 		}
 	}
 	t.leakRule(ctx)
+	t.neverRule()
 	return t.confirm(ctx)
 }
 
@@ -359,7 +372,7 @@ func (t *testRun) lines() []string {
 	}
 	switch {
 	case len(t.result.Findings) == 0:
-		if t.e.out.verbose && t.result.Status == "pass" && t.free == nil && !t.e.options.Prove {
+		if t.e.out.verbose && t.result.Status == "pass" && t.free == nil && !t.options.Prove {
 			lines = append(lines, t.result.PassLine())
 		}
 		return lines

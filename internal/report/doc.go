@@ -91,6 +91,7 @@ type Finding struct {
 
 	Behind int `json:"behind,omitempty"` // it comes only behind so many tests before it, in their process, as under go test
 
+	Never  bool   `json:"-"` // it is not of one schedule: what was to hold in some of them held in none
 	Of     int    `json:"-"` // number of schedules that were to be tried; 0 for a proof
 	Saved  string `json:"-"` // the saved schedule that led to it, if it was one
 	Single bool   `json:"-"` // the test has a single thread: every run does the same

@@ -28,7 +28,7 @@ func (f *Finding) Lines() []string {
 	if f.Outside {
 		lines = append(lines, "  the run waits for something outside clew's control (network, system calls)")
 	}
-	if f.Single || f.Free {
+	if f.Single || f.Free || f.Never {
 		return lines
 	}
 	if f.Kind == "nondeterminism" {
@@ -53,7 +53,7 @@ func (t *Test) Lines() []string {
 // FoundBy says which schedule found it.
 func (f *Finding) FoundBy() string {
 	switch {
-	case f.Single, f.Kind == "nondeterminism":
+	case f.Single, f.Never, f.Kind == "nondeterminism":
 		return ""
 	case f.Free:
 		return ", found without control"

@@ -31,7 +31,7 @@ func (b *Blocks) Next(e Enabled) int {
 		}
 		if i := indexOf(e, block.Key, -1); i >= 0 {
 			b.taken++
-			b.plain.last, b.plain.slice = e.At(i).Thread, 0
+			b.plain.took(e.At(i))
 			return i
 		}
 	}

@@ -23,8 +23,8 @@ type Detours struct {
 type Detour struct {
 	After uint64 // key of the thread that took the last step; the main thread's before the first
 	Count uint32 // how many-th step of that thread it was, from 1
-	To    uint64 // key of the thread that goes on; 0 for a select, which After is at
-	Pick  int32  // case that it takes
+	To    uint64 // key of the thread that goes on; 0 for a select or a choice of numbers, which After is at
+	Pick  int32  // case that it takes, or number
 	// Preempts tells that After could have gone on, and was not about to make room.
 	Preempts bool
 }
@@ -74,7 +74,7 @@ func (d *Detours) Next(e Enabled) int {
 		if d.Way != nil {
 			d.Note(d.to(e, chosen))
 		}
-		d.plain.last, d.plain.slice = e.At(chosen).Thread, 0
+		d.plain.took(e.At(chosen))
 	}
 	p := e.At(chosen)
 	d.key, d.thread = p.Key, p.Thread

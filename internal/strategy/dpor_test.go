@@ -19,6 +19,7 @@ func send(o uint32, room int) instr { return instr{op: OpSend, obj: o, n: room} 
 func receive(o uint32) instr        { return instr{op: OpReceive, obj: o} }
 func sleep(n int) instr             { return instr{op: OpSleep, n: n} }
 func choice(objs ...uint32) instr   { return instr{op: OpSelect, objs: objs} }
+func number(n int) instr            { return instr{op: OpChoose, n: n} }
 
 // programs are small ones of which all orders can be tried, and how many classes there are, where counting by hand is easy.
 var programs = []struct {
@@ -44,6 +45,8 @@ var programs = []struct {
 	{"a channel with room", 0, [][]instr{{start(2), start(3), send(1, 1), send(1, 1)}, {receive(1)}, {receive(1)}}},
 	{"producers and consumers", 0, [][]instr{{start(2), start(3), receive(1), receive(1)}, {send(1, 1)}, {send(1, 1)}}},
 	{"a select", 0, [][]instr{{start(2), send(1, 1), send(2, 1)}, {choice(1, 2), choice(1, 2)}}},
+	{"a choice of numbers", 9, [][]instr{{number(3), number(3)}}},
+	{"a choice of numbers beside a store", 12, [][]instr{{start(2), number(3), store(1)}, {store(1), number(2)}}},
 	{"a wait for ever", 2, [][]instr{{start(2), lock(1)}, {lock(1)}}},
 	{"who starts whom", 0, [][]instr{{start(2), store(1)}, {start(3), store(1)}, {load(1), store(2)}}},
 }
@@ -167,7 +170,7 @@ func randomProgram(r *rand.Rand) [][]instr {
 	for k := range code {
 		held := uint32(0)
 		for range 2 + r.IntN(2) {
-			switch r.IntN(7) {
+			switch r.IntN(8) {
 			case 0:
 				code[k] = append(code[k], load(uint32(1+r.IntN(2))))
 			case 1:
@@ -188,6 +191,8 @@ func randomProgram(r *rand.Rand) [][]instr {
 				code[k] = append(code[k], choice(5, 6))
 			case 6:
 				code[k] = append(code[k], sleep(1+r.IntN(3)))
+			case 7:
+				code[k] = append(code[k], number(2))
 			}
 		}
 		if held != 0 && r.IntN(4) > 0 {

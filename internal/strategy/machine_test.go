@@ -23,7 +23,7 @@ type machine struct {
 type instr struct {
 	op   Op
 	obj  uint32
-	n    int      // channel: capacity at first use; go: the thread; sleep: until when
+	n    int      // channel: capacity at first use; go: the thread; sleep: until when; choose: of so many numbers
 	objs []uint32 // select: receives from these
 }
 
@@ -255,6 +255,8 @@ func (m *machine) carryOut(number int, t *thread, in instr, rec *taken) {
 		}
 	case OpSelect:
 		m.choose(in, rec)
+	case OpChoose:
+		rec.pick = m.chosen(in.n)
 	}
 }
 

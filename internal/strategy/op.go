@@ -28,6 +28,7 @@ const (
 	OpSend
 	OpReceive
 	OpSelect
+	OpChoose // the program asks for one of some numbers
 	OpClose
 	OpLoad
 	OpStore
@@ -62,6 +63,7 @@ var opNames = [OpCount]string{
 	OpSend:      "send",
 	OpReceive:   "receive",
 	OpSelect:    "select",
+	OpChoose:    "choose",
 	OpClose:     "close",
 	OpLoad:      "load",
 	OpStore:     "store",
@@ -85,7 +87,7 @@ func (op Op) String() string {
 // about their order. What has no object looks, too.
 func (op Op) looks() bool {
 	switch op {
-	case OpLoad, OpRead, OpWait, OpRLock, OpRUnlock, OpNone, OpStart, OpWake, OpGo, OpYield, OpSleep, OpSelect:
+	case OpLoad, OpRead, OpWait, OpRLock, OpRUnlock, OpNone, OpStart, OpWake, OpGo, OpYield, OpSleep, OpSelect, OpChoose:
 		return true
 	}
 	return false
@@ -95,7 +97,7 @@ func (op Op) looks() bool {
 // look, or try.
 func (op Op) tries() bool {
 	switch op {
-	case OpLoad, OpRead, OpRLock, OpRUnlock, OpYield, OpSelect, OpCAS, OpTryLock, OpTryRLock, OpReceive:
+	case OpLoad, OpRead, OpRLock, OpRUnlock, OpYield, OpSelect, OpChoose, OpCAS, OpTryLock, OpTryRLock, OpReceive:
 		return true
 	}
 	return false

@@ -6,6 +6,7 @@ package strategy
 // interrupted after plainSlice steps, as the Go runtime would in the end.
 type Plain struct {
 	last  uint32 // thread that took the last step
+	op    Op     // what that step is
 	slice int    // steps that it took in a row
 	picks int    // selects so far
 	round int    // choices made in a crowd
@@ -28,18 +29,26 @@ func (p *Plain) Next(e Enabled) int {
 	if c := e.Current(); c >= 0 && p.slice < plainSlice {
 		if op := e.At(c).Op; op != OpYield && op != OpSleep {
 			p.slice++
-			p.last = e.At(c).Thread
+			p.last, p.op = e.At(c).Thread, op
 			return c
 		}
 	}
-	p.slice = 0
+	i := p.another(e)
+	p.took(e.At(i))
+	return i
+}
+
+// took takes in that a thread goes on that did not take the step before.
+func (p *Plain) took(step Pending) { p.last, p.op, p.slice = step.Thread, step.Op, 0 }
+
+// another returns the index of the thread that is next.
+func (p *Plain) another(e Enabled) int {
 	if n := e.Len(); n > plainCrowd {
 		i := p.round % n
 		if i == e.Current() {
 			i = (i + 1) % n
 		}
 		p.round++
-		p.last = e.At(i).Thread
 		return i
 	}
 	// The next thread after the last one, around the circle.
@@ -50,12 +59,15 @@ func (p *Plain) Next(e Enabled) int {
 			best, bestRank = i, rank
 		}
 	}
-	p.last = e.At(best).Thread
 	return best
 }
 
-// Pick implements [Strategy]: the ready cases in turn, so that none is starved.
+// Pick implements [Strategy]: the ready cases of selects in turn, so that none is starved. A program that chooses a number is given 0, as
+// it is without clew.
 func (p *Plain) Pick(n int) int {
+	if p.op == OpChoose {
+		return 0
+	}
 	p.picks++
 	return (p.picks - 1) % n
 }

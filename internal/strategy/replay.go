@@ -4,7 +4,7 @@ package strategy
 type Step struct {
 	Key  uint64 // thread
 	Op   Op     // what it did
-	Pick int32  // which ready case its select took, -1 if there was no choice
+	Pick int32  // which ready case its select took, or which number was chosen; -1 if there was no choice
 }
 
 // Replay follows a saved schedule. When the program no longer does what the
@@ -39,6 +39,7 @@ func (r *Replay) Next(e Enabled) int {
 		return r.plain.Next(e)
 	}
 	r.Followed++
+	r.plain.op = want.Op
 	return i
 }
 

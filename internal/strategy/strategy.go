@@ -51,6 +51,7 @@ type Strategy interface {
 	// Next returns the index in e of the thread that takes the next step. It
 	// is asked also when there is only one.
 	Next(e Enabled) int
-	// Pick chooses one of the n ready cases of a select, n at least 1.
+	// Pick chooses one of n ways that the last step can go, n at least 1: the ready cases of a select, or the numbers
+	// that a program chooses from.
 	Pick(n int) int
 }

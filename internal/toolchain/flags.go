@@ -95,7 +95,7 @@ func (m *merger) command(o *Overlay, clewExec []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := append(slices.Clone(m.chdir), "-overlay="+o.JSON, "-tags="+withRace(m.tags))
+	args := append(slices.Clone(m.chdir), "-overlay="+o.JSON, "-tags="+withOwn(m.tags))
 	args = append(args, instrument...)
 	for _, value := range m.gcflags {
 		args = append(args, "-gcflags="+instrumented(value))
@@ -122,10 +122,14 @@ var instrument = []string{"-gcflags=all=" + raceFlags, "-gcflags=testing="}
 // raceFlags are the compiler's. With -race it checks conversions of unsafe pointers, too, which go test does not.
 const raceFlags = "-race -d=checkptr=0"
 
-// withRace adds the tag race to the value of a -tags flag, which may be separated by commas or, as of
+// ownTags are the build tags of clew's builds: that of the race detector, whose place clew takes, and that with which the public package
+// calls what is inside.
+var ownTags = []string{"race", "underclew"}
+
+// withOwn adds clew's own tags to the value of a -tags flag, which may be separated by commas or, as of
 // old, by spaces.
-func withRace(tags string) string {
-	all := []string{"race"}
+func withOwn(tags string) string {
+	all := slices.Clone(ownTags)
 	for _, tag := range strings.FieldsFunc(tags, func(r rune) bool { return strings.ContainsRune(", \t'\"", r) }) {
 		if !slices.Contains(all, tag) {
 			all = append(all, tag)
@@ -151,7 +155,7 @@ func instrumented(value string) string {
 // BuildArgs returns the arguments for the go command that compile packages with the overlay, and nothing
 // of the user's.
 func (o *Overlay) BuildArgs(packages ...string) []string {
-	return slices.Concat([]string{"build", "-overlay=" + o.JSON, "-tags=race", "-pgo=" + o.profile()}, instrument, packages)
+	return slices.Concat([]string{"build", "-overlay=" + o.JSON, "-tags=" + withOwn(""), "-pgo=" + o.profile()}, instrument, packages)
 }
 
 // MergedGOFLAGS returns a value for the variable GOFLAGS that holds the given flags, as TestArgs returned

@@ -18,30 +18,30 @@ func TestTestArgs(t *testing.T) {
 		user    string
 		want    string // | between arguments
 	}{
-		{"nothing", "", "", before + "|-tags=race|" + compiler + "|" + profile + "|-timeout=0"},
+		{"nothing", "", "", before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-timeout=0"},
 		{"packages and flags stay", "", "-v -run X ./... -count=1 -args -race -tags=x",
-			before + "|-tags=race|" + compiler + "|" + profile + "|-timeout=0|-v|-run|X|./...|-count=1|-args|-race|-tags=x"},
-		{"tags with a space", "", "-tags a,b .", before + "|-tags=race,a,b|" + compiler + "|" + profile + "|-timeout=0|."},
-		{"tags with equals", "", "--tags=a .", before + "|-tags=race,a|" + compiler + "|" + profile + "|-timeout=0|."},
-		{"race among the tags", "", "-tags=a,race,b", before + "|-tags=race,a,b|" + compiler + "|" + profile + "|-timeout=0"},
-		{"tags of GOFLAGS", "-tags=env", ".", before + "|-tags=race,env|" + compiler + "|" + profile + "|-timeout=0|."},
-		{"the command line hides them", "-tags=env", "-tags=cmd", before + "|-tags=race,cmd|" + compiler + "|" + profile + "|-timeout=0"},
-		{"race is dropped", "", "-race -v -race=true", before + "|-tags=race|" + compiler + "|" + profile + "|-timeout=0|-v"},
-		{"race in GOFLAGS is switched off", "-race", ".", before + "|-tags=race|" + compiler + "|" + profile + "|-race=false|-timeout=0|."},
-		{"gcflags for the packages", "", "-gcflags=-N=1", before + "|-tags=race|" + compiler + "|-gcflags=-race -d=checkptr=0 -N=1|" + profile + "|-timeout=0"},
+			before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-timeout=0|-v|-run|X|./...|-count=1|-args|-race|-tags=x"},
+		{"tags with a space", "", "-tags a,b .", before + "|-tags=race,underclew,a,b|" + compiler + "|" + profile + "|-timeout=0|."},
+		{"tags with equals", "", "--tags=a .", before + "|-tags=race,underclew,a|" + compiler + "|" + profile + "|-timeout=0|."},
+		{"race among the tags", "", "-tags=a,race,b", before + "|-tags=race,underclew,a,b|" + compiler + "|" + profile + "|-timeout=0"},
+		{"tags of GOFLAGS", "-tags=env", ".", before + "|-tags=race,underclew,env|" + compiler + "|" + profile + "|-timeout=0|."},
+		{"the command line hides them", "-tags=env", "-tags=cmd", before + "|-tags=race,underclew,cmd|" + compiler + "|" + profile + "|-timeout=0"},
+		{"race is dropped", "", "-race -v -race=true", before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-timeout=0|-v"},
+		{"race in GOFLAGS is switched off", "-race", ".", before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-race=false|-timeout=0|."},
+		{"gcflags for the packages", "", "-gcflags=-N=1", before + "|-tags=race,underclew|" + compiler + "|-gcflags=-race -d=checkptr=0 -N=1|" + profile + "|-timeout=0"},
 		{"gcflags for a pattern", "", "-gcflags all=-l -gcflags=m/...=-N",
-			before + "|-tags=race|" + compiler + "|-gcflags=all=-race -d=checkptr=0 -l|-gcflags=m/...=-race -d=checkptr=0 -N|" + profile + "|-timeout=0"},
-		{"no gcflags", "", "-gcflags=", before + "|-tags=race|" + compiler + "|-gcflags=-race -d=checkptr=0|" + profile + "|-timeout=0"},
+			before + "|-tags=race,underclew|" + compiler + "|-gcflags=all=-race -d=checkptr=0 -l|-gcflags=m/...=-race -d=checkptr=0 -N|" + profile + "|-timeout=0"},
+		{"no gcflags", "", "-gcflags=", before + "|-tags=race,underclew|" + compiler + "|-gcflags=-race -d=checkptr=0|" + profile + "|-timeout=0"},
 		{"gcflags of GOFLAGS", "-gcflags=-N -mod=mod", "-gcflags=-l",
-			before + "|-tags=race|" + compiler + "|-gcflags=-race -d=checkptr=0 -N|-gcflags=-race -d=checkptr=0 -l|" + profile + "|-timeout=0"},
-		{"timeout given", "", "-timeout 5s .", before + "|-tags=race|" + compiler + "|" + profile + "|-timeout|5s|."},
-		{"timeout given as test.timeout", "", "-test.timeout=5s", before + "|-tags=race|" + compiler + "|" + profile + "|-test.timeout=5s"},
-		{"timeout in GOFLAGS", "-timeout=5s", "", before + "|-tags=race|" + compiler + "|" + profile},
-		{"profile given", "", "-pgo off .", before + "|-tags=race|" + compiler + "|" + exec + "|-timeout=0|-pgo|off|."},
-		{"profile in GOFLAGS", "-pgo=auto", "", before + "|-tags=race|" + compiler + "|" + exec + "|-timeout=0"},
-		{"chdir comes first", "", "-v -C dir .", "-C|dir|" + before + "|-tags=race|" + compiler + "|" + profile + "|-timeout=0|-v|."},
+			before + "|-tags=race,underclew|" + compiler + "|-gcflags=-race -d=checkptr=0 -N|-gcflags=-race -d=checkptr=0 -l|" + profile + "|-timeout=0"},
+		{"timeout given", "", "-timeout 5s .", before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-timeout|5s|."},
+		{"timeout given as test.timeout", "", "-test.timeout=5s", before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-test.timeout=5s"},
+		{"timeout in GOFLAGS", "-timeout=5s", "", before + "|-tags=race,underclew|" + compiler + "|" + profile},
+		{"profile given", "", "-pgo off .", before + "|-tags=race,underclew|" + compiler + "|" + exec + "|-timeout=0|-pgo|off|."},
+		{"profile in GOFLAGS", "-pgo=auto", "", before + "|-tags=race,underclew|" + compiler + "|" + exec + "|-timeout=0"},
+		{"chdir comes first", "", "-v -C dir .", "-C|dir|" + before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-timeout=0|-v|."},
 		{"others pass", "", "-c -o x -json -coverprofile=c -list .",
-			before + "|-tags=race|" + compiler + "|" + profile + "|-timeout=0|-c|-o|x|-json|-coverprofile=c|-list|."},
+			before + "|-tags=race,underclew|" + compiler + "|" + profile + "|-timeout=0|-c|-o|x|-json|-coverprofile=c|-list|."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := &Overlay{JSON: "/o.json", GOFLAGS: c.goflags}
@@ -80,7 +80,7 @@ func TestMergedGOFLAGS(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := o.MergedGOFLAGS(flags)
-	want := `-mod=mod '-overlay=/a b/o.json' -tags=race,x '-gcflags=all=-race -d=checkptr=0' -gcflags=testing= '-gcflags=-race -d=checkptr=0 -N' '-pgo=/a b/inside.pprof' "-exec='/a b/clew' exec" -race=false -timeout=0`
+	want := `-mod=mod '-overlay=/a b/o.json' -tags=race,underclew,x '-gcflags=all=-race -d=checkptr=0' -gcflags=testing= '-gcflags=-race -d=checkptr=0 -N' '-pgo=/a b/inside.pprof' "-exec='/a b/clew' exec" -race=false -timeout=0`
 	if err != nil || got != want {
 		t.Errorf("got  %s (%v)\nwant %s", got, err, want)
 	}

@@ -49,7 +49,7 @@ func withoutOwn(field string) (users string, ok bool) {
 	case "timeout":
 		return field, value != "0"
 	case "tags":
-		tags := slices.DeleteFunc(strings.Split(value, ","), func(tag string) bool { return tag == "race" })
+		tags := slices.DeleteFunc(strings.Split(value, ","), func(tag string) bool { return slices.Contains(ownTags, tag) })
 		return "-tags=" + strings.Join(tags, ","), len(tags) > 0
 	case "gcflags":
 		value, ok = notInstrumented(value)

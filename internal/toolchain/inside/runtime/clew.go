@@ -31,13 +31,14 @@ import (
 
 // How a run ended.
 const (
-	clewOK       = iota // the test returned and its threads are gone, or may still go on
-	clewDeadlock        // the test cannot end
-	clewLeak            // the test returned, a thread is stuck for ever
-	clewLivelock        // the step budget is spent
-	clewTooLong         // the wall-clock budget is spent
-	clewLong            // one of them is, but the test may be at work: it is too long
-	clewAgain           // it needs the kernel's network, and is to be run again with that
+	clewOK        = iota // the test returned and its threads are gone, or may still go on
+	clewDeadlock         // the test cannot end
+	clewLeak             // the test returned, a thread is stuck for ever
+	clewLivelock         // the step budget is spent
+	clewTooLong          // the wall-clock budget is spent
+	clewLong             // one of them is, but the test may be at work: it is too long
+	clewAgain            // it needs the kernel's network, and is to be run again with that
+	clewNotAlways        // what is always to hold does not
 )
 
 // States of a thread.

@@ -94,7 +94,7 @@ func clewPutName(name string) {
 // clewUserName reports whether a function is where a reader looks for an operation:
 // not within the packages that only carry it out.
 func clewUserName(name string) bool {
-	for _, p := range [...]string{"runtime.", "sync.", "sync/atomic.", "internal/"} {
+	for _, p := range [...]string{"runtime.", "sync.", "sync/atomic.", "internal/", "github.com/goclew/clew."} {
 		if stringslite.HasPrefix(name, p) {
 			return false
 		}

@@ -108,6 +108,7 @@ func clewLogObject(o *clewObject, frame uint32) {
 	if o.kind == KindMemory {
 		clewLogMemory(o)
 	}
+	clewLogNames(o)
 }
 
 func clewObjectID(o *clewObject) int64 {
@@ -148,6 +149,10 @@ func clewLogPick(t *clewThread, scases []scase, pollorder []uint16, nsends int) 
 			pick++
 		}
 	}
+	clewLogPicked(t, pick)
+}
+
+func clewLogPicked(t *clewThread, pick int) {
 	clewPut("p")
 	clewPutInt(int64(t.id))
 	clewPutInt(int64(pick))

@@ -75,6 +75,23 @@ func clewLookup(addr unsafe.Pointer, kind Kind) *clewObject {
 	}
 }
 
+// clewFind returns the object at an address, nil if this run has not seen it.
+func clewFind(a uintptr) *clewObject {
+	tab := &clewObjects
+	if tab.size == 0 {
+		return nil
+	}
+	for i := clewHash(a); ; i++ {
+		s := &tab.slots[i&(tab.size-1)]
+		if s.run != clew.run {
+			return nil
+		}
+		if s.addr == a {
+			return clewObjectOf(s.id)
+		}
+	}
+}
+
 func clewHash(a uintptr) uint32 {
 	return uint32(uint64(a) * 0x9e3779b97f4a7c15 >> 32)
 }

@@ -362,13 +362,7 @@ func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 	if ready < 2 {
 		return
 	}
-	clew.picks++
-	pick := 0
-	if clew.overtime {
-		pick = clew.plain.Pick(ready)
-	} else {
-		pick = clew.strategy.Pick(ready)
-	}
+	pick := clewPick(ready)
 	for i, ci := range pollorder {
 		if !clewCaseReady(scases[ci].c, int(ci) < nsends) {
 			continue
@@ -383,6 +377,15 @@ func clewSelectOrder(scases []scase, pollorder []uint16, nsends int) {
 	if clew.traced {
 		clewLogPick(t, scases, pollorder, nsends)
 	}
+}
+
+// clewPick asks the strategy which of n ways the thread's step goes.
+func clewPick(n int) int {
+	clew.picks++
+	if clew.overtime {
+		return clew.plain.Pick(n)
+	}
+	return clew.strategy.Pick(n)
 }
 
 func clewCaseReady(c *hchan, send bool) bool {

@@ -59,6 +59,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	clew.mainDone, clew.verdict, clew.idles = false, clewOK, 0
 	clew.traced, clewLogged, clewPending = traced, 0, clewValue{}
 	clewObjects.n = 0
+	clewAPIBegin()
 	clewRaceBegin()
 	clewNetBegin()
 	clewClockBegin(wall)

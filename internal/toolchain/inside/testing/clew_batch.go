@@ -23,6 +23,7 @@ const (
 	clewTooLong
 	clewLong
 	clewAgain
+	clewNotAlways
 )
 
 // A clewBatch is one command to run schedules of a test, and what came of it.
@@ -52,6 +53,8 @@ type clewBatch struct {
 	longs                 int    // runs that were given up
 	status, stop          string
 	hashes                map[clewClass]int
+	claims                []clewClaim
+	stack                 []string // of the finding, as clewStack has it; nil if it is at no place
 	proof                 clewProof
 	proving               bool
 	blind                 bool   // there is no survey: each run is to be the only one of its process
@@ -100,6 +103,7 @@ func (j *clewJob) batch(args map[string]string) {
 		return
 	}
 	clewCensus()
+	clewForgetClaims()
 	b.calls = clewCalls()
 	if b.proving {
 		b.catchUp()
@@ -178,7 +182,8 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 
 // found tells what a run revealed.
 func (b *clewBatch) found(kind, message string, index uint64) {
-	clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(index, 10) + `,"message":` + clewQuote(message) + `}}`)
+	clewLink.reply(`{"finding":{"kind":"` + kind + `","index":` + strconv.FormatUint(index, 10) + `,"message":` + clewQuote(message) +
+		`,"stack":[` + strings.Join(b.stack, ",") + `]}}`)
 	b.status, b.stop = "fail", "finding"
 }
 
@@ -236,6 +241,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	if strategy != clewDPOR {
 		b.hashes[clewClass{hash, name}]++
 	}
+	b.claim()
 	b.status = "pass"
 	b.proof.endless = strategy == clewDPOR && (verdict == clewLivelock || verdict == clewTooLong)
 	switch {
@@ -251,6 +257,8 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 		b.longs++
 	case verdict == clewTooLong:
 		kind, message = "livelock", fmt.Sprintf("the test has not ended after %s (%d steps)", time.Duration(b.wall), steps)
+	case verdict == clewNotAlways:
+		kind, message = b.brokeWhat()
 	case run.failed():
 		kind = "failure"
 	case run.skipped():
@@ -300,7 +308,7 @@ func (b *clewBatch) done(elapsed time.Duration) {
 		fmt.Fprintf(&w, "%s%x:%d:%s", sep, class.hash, n, class.strategy)
 		sep = ","
 	}
-	w.WriteString(`"`)
+	w.WriteString(`"` + b.said())
 	if b.proving {
 		p := &b.proof
 		fmt.Fprintf(&w, `,"proof":{"over":%t,"runs":%d,"classes":%d,"orders":"%.2g","trouble":%s}`, p.over, p.runs, p.classes, p.orders, clewQuote(p.trouble))

@@ -29,7 +29,7 @@ func (b *clewBatch) catchUp() {
 		clewProve()
 	}
 	quiet := *b
-	quiet.traced, quiet.hashes = false, map[clewClass]int{}
+	quiet.traced, quiet.hashes, quiet.claims = false, map[clewClass]int{}, nil
 	for more := true; more && p.next < b.first; {
 		quiet.one(p.next)
 		clewNewRaces()
@@ -63,7 +63,7 @@ const clewWalks = 100
 func (b *clewBatch) walk(i uint64) {
 	p := &b.proof
 	walk := *b
-	walk.strategies, walk.traced, walk.hashes = []clewStrategy{{number: clewWalk}}, false, map[clewClass]int{}
+	walk.strategies, walk.traced, walk.hashes, walk.claims = []clewStrategy{{number: clewWalk}}, false, map[clewClass]int{}, nil
 	for n := range uint64(clewWalks) {
 		walk.seed = clewDerive(b.seed, n)
 		kind, _ := walk.one(i)

@@ -98,6 +98,9 @@ on. A test's body runs as often as schedules are tried.
                     fail, note or off (fail)
   -points P         accesses to memory at which threads may take turns, as they may at
                     synchronisation: those known to race (auto), none (sync) or all (memory) (auto)
+  -slow D           hold threads back for up to D in a run, in whole milliseconds, past sleeps and timers
+                    that the test may rely upon, in the last quarter of its schedules; 0 for never,
+                    100ms to hunt (10ms)
   -race-ignore FUNC leave out data races with a function in their stacks: its full name, as
                     example.com/bank.(*Account).Deposit, in which * stands for any text; may be
                     given more than once

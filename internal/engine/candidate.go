@@ -34,7 +34,7 @@ type candidate struct {
 // candidateOf returns what a batch found, nil for nothing.
 func candidateOf(b batch, out *outcome) *candidate {
 	c := &candidate{test: b.test, clock: b.clock, procs: b.procs, steps: out.steps, output: out.output, points: b.points,
-		origin: schedule.Origin{Seed: b.seed, Index: out.index}}
+		origin: schedule.Origin{Seed: b.seed, Index: out.index, Slow: b.drawn()}}
 	c.cut = out.done != nil && (out.done.long() || out.finding != nil && out.finding.Kind == "livelock")
 	for _, r := range out.races {
 		c.races = append(c.races, r.Key)
@@ -63,7 +63,7 @@ func candidateOf(b batch, out *outcome) *candidate {
 // leakCandidate makes a finding of the first run that leaked.
 func leakCandidate(b batch, index int64, message string) *candidate {
 	return &candidate{test: b.test, kind: "leak", message: message, clock: b.clock, procs: b.procs, points: b.points,
-		origin: schedule.Origin{Strategy: strategyAt(b.strategy, uint64(index)), Seed: b.seed, Index: uint64(index)}}
+		origin: schedule.Origin{Strategy: strategyAt(b.strategy, uint64(index)), Seed: b.seed, Index: uint64(index), Slow: b.drawn()}}
 }
 
 // same reports whether another run broke the same thing. Of races, one is enough.

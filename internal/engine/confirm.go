@@ -82,6 +82,7 @@ func (c *confirmation) callBack(ctx context.Context) error {
 	}
 	b := c.batch
 	b.strategy, b.first, b.count, b.trace = c.found.origin.Strategy, c.found.origin.Index, 1, true
+	b.slow = c.found.origin.Slow
 	for range times {
 		out, err := c.e.fresh(ctx, b)
 		var early *errEndedEarly
@@ -154,8 +155,9 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	c.trace = tr
 	c.describeRaces(tr)
 	f.Steps, f.Switches = len(tr.Steps), tr.Switches()
+	f.DelayMS = int(tr.Delayed().Milliseconds())
 	c.output = back.output
-	f.Single = len(tr.Threads) == 1 && !tr.Picks() && c.found.saved == "" && f.Kind != "livelock" && f.Kind != "deadlock"
+	f.Single = len(tr.Threads) == 1 && !tr.Picks() && len(tr.Delays) == 0 && c.found.saved == "" && f.Kind != "livelock" && f.Kind != "deadlock"
 	if len(back.stack) > 0 {
 		f.Stack = stackLines(back.stack, c.e.where)
 	}
@@ -267,6 +269,9 @@ func (e *engine) scheduleOf(found *candidate, tr *trace.Trace) *schedule.Schedul
 			one.Object = step.Object.Name
 		}
 		s.Steps = append(s.Steps, one)
+	}
+	for _, d := range tr.Delays {
+		s.Delays = append(s.Delays, schedule.Delay{After: d.After, Thread: d.Thread.Name, For: d.For, Look: d.Look})
 	}
 	return s
 }

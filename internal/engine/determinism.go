@@ -71,6 +71,7 @@ func (t *testRun) checkDeterminism(ctx context.Context) error {
 	began, count := time.Now(), uint64(t.options.Schedules)
 	firsts := map[uint64]twin{}
 	for ; b.first < count && (b.first == 0 || time.Since(began) < t.options.Time); b.first++ {
+		b.slow = t.slowAt(b.first)
 		first, again, err := t.twins(ctx, b)
 		if err != nil {
 			return err
@@ -156,6 +157,7 @@ func (t *testRun) twin(ctx context.Context, b batch) (twin, error) {
 	}
 	if t.plain == nil {
 		t.plain, t.output = out, out.output
+		t.countPlaces()
 	}
 	return twinOf(out), nil
 }
@@ -163,7 +165,7 @@ func (t *testRun) twin(ctx context.Context, b batch) (twin, error) {
 // checkFresh compares runs with what the same schedules do in processes of their own.
 func (t *testRun) checkFresh(ctx context.Context, b batch, firsts map[uint64]twin) error {
 	for _, index := range sortedKeys(firsts) {
-		b.first = index
+		b.first, b.slow = index, t.slowAt(index)
 		var twins [outsideTries]twin
 		same := false
 		for i := 0; i < len(twins) && !same && (i < 2 || twins[0].outside || firsts[index].outside); i++ {

@@ -20,6 +20,7 @@ type Options struct {
 	Steps     int64         // steps a run, at most; 0 for what the plain run suggests (see stepsFor)
 	Leaks     string        // "fail", "note" or "off"
 	Workers   int           // worker processes, at most; 0 for one a core
+	Slow      time.Duration // delays in a run, at most, in whole milliseconds; 0 for none
 	Points    string        // accesses to memory that are scheduling points: "auto", "sync" or "memory"
 
 	Prove            bool     // run one order of each class, in place of a search by lot
@@ -41,7 +42,7 @@ type Options struct {
 // Default returns the options that hold when no flag is given.
 func Default() Options {
 	return Options{Schedules: 1000, Time: 5 * time.Second, Strategy: "auto", Seed: 1,
-		Leaks: "fail", Points: "auto"}
+		Slow: 10 * time.Millisecond, Leaks: "fail", Points: "auto"}
 }
 
 // Flags registers the flags of clew test. Options that are still zero get their defaults.
@@ -63,6 +64,7 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(number{&o.Workers, 0}, "workers", "use at most `N` processes a test binary (0: one a core)")
 	fs.Var(choice{&o.Points, []string{"auto", "sync", "memory"}}, "points",
 		"accesses to memory that are scheduling points: auto, sync or memory")
+	fs.Var(milliseconds{&o.Slow}, "slow", "hold threads back for at most `D` in a run (0: for no time)")
 	fs.BoolVar(&o.Prove, "prove", o.Prove, "try each class of interleavings once, until there is none left or -time is over")
 	fs.BoolVar(&o.Isolate, "isolate", o.Isolate, "run each schedule in a process of its own")
 	fs.BoolVar(&o.CheckDeterminism, "check-determinism", o.CheckDeterminism, "run each schedule twice and compare the steps")
@@ -115,6 +117,7 @@ func (o *Options) Args() []string {
 		"-leaks=" + o.Leaks,
 		"-workers=" + strconv.Itoa(o.Workers),
 		"-points=" + o.Points,
+		"-slow=" + o.Slow.String(),
 	}
 	if o.Prove {
 		args = append(args, "-prove")
@@ -190,6 +193,23 @@ func (d duration) Set(s string) error {
 	*d.value = v
 	return nil
 }
+
+// milliseconds is a flag's time span in whole milliseconds, from 0.
+type milliseconds struct{ value *time.Duration }
+
+func (m milliseconds) String() string { return text(m.value) }
+
+func (m milliseconds) Set(s string) error {
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 || v%time.Millisecond != 0 || v > mostSlow {
+		return fmt.Errorf("want 0 or a whole number of milliseconds up to %v, as 10ms", mostSlow)
+	}
+	*m.value = v
+	return nil
+}
+
+// mostSlow is the most that threads may be held back in a run. Timeouts of a second are meant to be generous.
+const mostSlow = time.Minute
 
 // choice is a flag that takes one of a few words.
 type choice struct {

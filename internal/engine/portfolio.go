@@ -61,6 +61,11 @@ func newPortfolio(strategies string) *portfolio {
 	return p
 }
 
+// inTurn returns a portfolio of strategies that take turns, whatever they show.
+func inTurn(strategies string) *portfolio {
+	return &portfolio{names: []string{strategies}, orders: []string{strategies}}
+}
+
 func (p *portfolio) clear() {
 	p.runs, p.news = make([]int, len(p.names)), make([]map[string]bool, len(p.names))
 	for i := range p.news {

@@ -91,6 +91,9 @@ type done struct {
 	Hashes   string `json:"hashes"` // "1f3a:3:pos,…": class by happens-before, runs of it, by which strategy
 	Heap     uint64 `json:"heap"`   // bytes in use after the batch
 
+	Points int `json:"points"` // places for delays that the last run had: choices,
+	Looks  int `json:"looks"`  // and looks at the clock
+
 	Longs       int    `json:"longs"` // runs that were given up, see long
 	Leaks       int    `json:"leaks"` // runs in which a thread leaked
 	LeakFirst   int64  `json:"leak_first"`
@@ -133,12 +136,14 @@ type batch struct {
 	leaks    string // fail, note or off
 	replay   string // file of steps to follow in place of the strategy; count must be 1
 
-	frozen  bool     // replay: time stands still for steps
-	noted   bool     // replay: note the detours of the schedule in the log
-	detours string   // file of detours to take from the plain order, in place of the strategy; count must be 1
-	blocks  string   // file of blocks of steps to take, in place of the strategy, of which the detours are noted; count must be 1
-	points  []string // places at which accesses to memory are scheduling points, as in schedule.Schedule; nil for none
-	known   []string // keys of races that are not to be told; allKnown alone for all of them
+	frozen  bool          // replay: time stands still for steps
+	noted   bool          // replay: note the detours of the schedule in the log
+	detours string        // file of detours to take from the plain order, in place of the strategy; count must be 1
+	blocks  string        // file of blocks of steps to take, in place of the strategy, of which the detours are noted; count must be 1
+	points  []string      // places at which accesses to memory are scheduling points, as in schedule.Schedule; nil for none
+	slow    schedule.Slow // how delays are drawn by lot; with a budget alone, places for them are counted
+	delays  string        // in place of that, those to take, as schedule.PlanDelays has them
+	known   []string      // keys of races that are not to be told; allKnown alone for all of them
 }
 
 // allKnown stands for all races in batch.known.
@@ -196,6 +201,13 @@ func (b *batch) command() string {
 	}
 	if b.frozen {
 		put("frozen", 1)
+	}
+	if b.slow.Budget > 0 {
+		put("slow", b.slow.Budget.Nanoseconds())
+		put("places", fmt.Sprintf("%d/%d", b.slow.Points, b.slow.Looks))
+	}
+	if b.delays != "" {
+		put("delays", b.delays)
 	}
 	switch {
 	case slices.Contains(b.points, schedule.AllMemory):

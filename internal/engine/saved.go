@@ -25,6 +25,11 @@ func (e *engine) plan(path string, test testID) (batch, error) {
 		b.steps = max(leastSteps, int64(s.Total)) // it comes on the way: how a long test goes on is of no interest
 	}
 	b.replay, err = e.writePlan(s)
+	if s.Partial() {
+		b.slow = s.Origin.Slow
+	} else if err == nil {
+		b.delays, err = s.PlanDelays()
+	}
 	b.frozen = frozen(s.Origin)
 	return b, err
 }
@@ -79,6 +84,9 @@ func (t *testRun) regressions(ctx context.Context) (batch, *candidate, error) {
 			t.e.broken(oneLine(err.Error()))
 			continue
 		}
+		if delayedBeyond(path, t.e.options.Slow) {
+			continue
+		}
 		plans, good = append(plans, b), append(good, path)
 	}
 	for i, b := range plans {
@@ -129,7 +137,7 @@ func (t *testRun) regression(ctx context.Context, path string, b batch) (*candid
 	found := outcomeCandidate(b, out, want)
 	if found != nil {
 		found.saved = path
-		found.origin = schedule.Origin{Strategy: strategyAt(b.strategy, b.first), Seed: b.seed, Index: b.first}
+		found.origin = schedule.Origin{Strategy: strategyAt(b.strategy, b.first), Seed: b.seed, Index: b.first, Slow: b.slow}
 	}
 	return found, nil
 }

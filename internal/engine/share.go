@@ -104,7 +104,7 @@ func (h *share) next() (t *testRun, budget time.Duration, first bool) {
 		return nil, 0, false
 	case len(h.fresh) > 0:
 		t, h.fresh = h.fresh[0], h.fresh[1:]
-		budget, first = max(0, t.options.Time-t.elapsed+t.meeting), true
+		budget, first = t.allowance(), true
 	case len(h.rested) > 0 && (h.pot > 0 || len(h.busy) == 0):
 		at := likeliest(h.rested)
 		t = h.rested[at]

@@ -32,25 +32,32 @@ type shrinking struct {
 	until  time.Time
 	worker *worker // nil if there is none, or its last run has ended it
 	whole  bool    // there was time for all of it
+	delays []delay // that go with the detours
 }
 
 // shrink returns the run with as few detours as break the same, or the one that it was given.
 func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candidate) (*trace.Trace, *candidate, error) {
-	if c.found.saved != "" || c.found.hung || c.found.cut || c.found.kind == "livelock" || c.found.outside || len(tr.Threads) == 1 && !tr.Picks() {
+	if c.found.saved != "" || c.found.hung || c.found.cut || c.found.kind == "livelock" || c.found.outside || len(tr.Threads) == 1 && !tr.Picks() && len(tr.Delays) == 0 {
 		return tr, back, nil
 	}
 	s := &shrinking{c: c, want: breaks(back), until: time.Now().Add(shrinkTime), whole: true}
 	defer s.end()
 	detours, err := s.detoursOf(ctx, tr)
-	if err != nil || len(detours) == 0 {
+	if err != nil || len(detours)+len(s.delays) == 0 {
 		return tr, back, err
 	}
-	least, err := minimize(detours, func(some []string) (bool, error) {
-		found, _, err := s.try(ctx, some)
-		return found, err
-	})
+	least := detours
+	if err = s.fewerDelays(ctx, detours); err == nil {
+		least, err = minimize(detours, func(some []string) (bool, error) {
+			found, _, err := s.try(ctx, some)
+			return found, err
+		})
+	}
 	if err == nil {
 		least, err = s.lower(ctx, least)
+	}
+	if err == nil && len(s.delays) > 0 {
+		least, err = s.leastDelays(ctx, least)
 	}
 	if errors.Is(err, errNoTime) {
 		s.whole, err = false, nil
@@ -59,13 +66,13 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 		return tr, back, err
 	}
 	short, again, err := s.logged(ctx, least)
-	if err == nil && short != nil && len(least) > fewDetours && !tr.Picks() {
+	if err == nil && short != nil && len(s.delays) == 0 && len(least) > fewDetours && !tr.Picks() {
 		short, again, least, err = s.merged(ctx, least, short, again)
 	}
 	if err == nil && short != nil && len(least) > 1 {
 		short, again, err = s.fewest(ctx, least, short, again)
 	}
-	if err != nil || short == nil || short.Switches() > tr.Switches() {
+	if err != nil || short == nil || short.Switches() > tr.Switches() && short.Delayed() >= tr.Delayed() {
 		return tr, back, err
 	}
 	f := &c.finding
@@ -82,6 +89,10 @@ func (s *shrinking) detoursOf(ctx context.Context, tr *trace.Trace) ([]string, e
 	}
 	b := s.batch()
 	b.replay, b.noted = plan, true
+	if s.delays, err = e.delaysOf(s.c.found, tr); err != nil {
+		return nil, err
+	}
+	b.delays = planOf(s.delays)
 	out, err := s.run(ctx, b)
 	if err != nil || breaks(outcomeCandidate(b, out, s.c.found.kind)) != s.want {
 		return nil, err // it will be told as one that does not repeat
@@ -268,6 +279,7 @@ func takenIn(log []byte) []string {
 func (s *shrinking) batch() batch {
 	b := s.c.batch
 	b.first, b.count, b.trace, b.frozen = s.c.found.origin.Index, 1, false, frozen(s.c.found.origin)
+	b.slow = schedule.Slow{} // those of the lot are known by now
 	return b
 }
 
@@ -275,6 +287,7 @@ func (s *shrinking) batch() batch {
 func (s *shrinking) with(detours []string) (batch, error) {
 	b := s.batch()
 	var err error
+	b.delays = planOf(s.delays)
 	b.detours, err = s.write("detours", strings.Join(detours, "\n"))
 	return b, err
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 
 	"github.com/goclew/clew/internal/report"
+	"github.com/goclew/clew/internal/schedule"
 )
 
 // What runs leave behind in their process (package variables, goroutines that were started once and for all, open
@@ -36,6 +37,7 @@ func (c *confirmation) histories() []history {
 	index := c.found.origin.Index
 	again, plain, last, others := c.batch, c.batch, c.batch, c.batch
 	again.first, again.count = 0, 1
+	again.slow, plain.slow, others.slow = schedule.Slow{}, schedule.Slow{}, schedule.Slow{} // delays come last
 	plain.first, plain.count, plain.known = 0, 1, []string{allKnown}
 	last.first, last.count, last.strategy = index, 1, c.found.origin.Strategy
 	others.first, others.count, others.known = 0, int(index), []string{allKnown}

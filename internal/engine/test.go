@@ -38,6 +38,8 @@ type testRun struct {
 	found     *candidate
 	alone     bool // each run has a process of its own
 	races     races
+	slow      schedule.Slow // delays that schedules may have; zero if there is no place for any
+	delayed   int           // schedules with delays that were tried
 	meeting   time.Duration // spent on confirming races
 	elapsed   time.Duration
 
@@ -103,7 +105,7 @@ func (t *testRun) private() bool { return t.stats.calls == 0 && !t.stats.outside
 // runPlain runs schedule 0, the order without preemptions: what it prints is what a passing test shows.
 func (t *testRun) runPlain(ctx context.Context) (err error) {
 	t.batch = batch{test: t.id, strategy: t.options.strategy(), blind: t.alone, seed: t.seed, count: 1, steps: t.e.plainStepsLimit(),
-		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known, wall: t.e.plainWall().Milliseconds()}
+		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known, wall: t.e.plainWall().Milliseconds(), slow: t.slowAt(0)}
 	s := t.newSearch(0, 1, t.e.plainLimit())
 	began := time.Now()
 	t.plain, err = t.e.pool.run(ctx, t.slot, t.batch, s.limit, t.alone)
@@ -122,6 +124,8 @@ func (t *testRun) runPlain(ctx context.Context) (err error) {
 	s.settle()
 	t.take(s)
 	t.output = t.plain.output
+	t.countPlaces()
+	t.batch.slow = schedule.Slow{}
 	t.batch.wall = t.e.wall.Milliseconds()
 	if t.plain.death == nil && !t.plain.done.long() {
 		t.batch.wall = t.e.wallFor(time.Since(began)).Milliseconds()
@@ -196,7 +200,7 @@ func (t *testRun) seek(ctx context.Context, budget time.Duration, rests bool) (l
 
 // searchFrom prepares the search of the schedules from an index on.
 func (t *testRun) searchFrom(first uint64) {
-	end := max(first, uint64(t.options.Schedules))
+	end := max(first, t.lastIndex())
 	if t.options.Prove {
 		end = math.MaxUint32
 	}
@@ -252,6 +256,7 @@ func (t *testRun) finish(ctx context.Context, err error) (bool, error) {
 	if err == nil {
 		t.leakRule(ctx)
 		t.neverRule()
+		err = t.slowDown(ctx)
 	}
 	err = errors.Join(err, t.confirm(ctx))
 	t.raceNotes()
@@ -311,20 +316,23 @@ func (t *testRun) searchAlone(ctx context.Context, n report.Note) error {
 	}
 	t.leakRule(ctx)
 	t.neverRule()
+	if err := t.slowDown(ctx); err != nil {
+		return err
+	}
 	return t.confirm(ctx)
 }
 
 // ordinary reports whether the test fails as it would under plain go test: it has a single thread, so there is
 // nothing that a schedule could repeat.
 func (t *testRun) ordinary() bool {
-	return t.found != nil && t.found.kind == "failure" && t.found.saved == "" && t.plain != nil && t.plain.done != nil && t.plain.done.single()
+	return t.found != nil && t.found.kind == "failure" && t.found.saved == "" && t.found.origin.Slow.Budget == 0 && t.plain != nil && t.plain.done != nil && t.plain.done.single()
 }
 
 // print says what became of the test.
 func (t *testRun) print() {
 	r := &t.result
 	r.ElapsedMS = t.elapsed.Milliseconds()
-	r.Schedules, r.Distinct, r.Unseen = t.given+t.stats.schedules, len(t.stats.classes), t.stats.unseen()
+	r.Schedules, r.Distinct, r.Unseen = t.given+t.stats.schedules+t.delayed, len(t.stats.classes), t.stats.unseen()
 	r.Steps, r.Threads = t.stats.steps, t.stats.threads
 	t.proofNote()
 	if longs := t.stats.longs; longs > 0 && t.free == nil {

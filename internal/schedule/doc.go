@@ -26,6 +26,10 @@
 // none) and, where a select chose among several ready cases, pick=N. Columns are separated by blanks and a
 // place holds none: a blank in a path is written %20. A line that begins with # is a comment.
 //
+// delay=THREAD:Nms at the end of a line says that after this step, and before the next, the thread is held back for so long, while the
+// clock goes on. With @K behind it, it is held back at its K-th look at the clock after the step. There may be several. The origin of a
+// run with delays ends with slow=BUDGET/POINTS/LOOKS: how long all of them may take, and from how many places they were drawn.
+//
 // "procs" is GOMAXPROCS and the number of CPUs that the test saw: a replay shows it the same, wherever it runs.
 //
 // Lines "points" say which accesses to memory were scheduling points, beside synchronisation: those at a place, PACKAGE/FILE:LINE

@@ -54,11 +54,15 @@ func (p *parser) parse() error {
 		if text == "" || strings.HasPrefix(text, "#") {
 			continue
 		}
-		step, reason := parseStep(text)
+		step, delays, reason := parseStep(text)
 		if reason != "" {
 			return p.fail("%s", reason)
 		}
 		p.schedule.Steps = append(p.schedule.Steps, step)
+		for _, d := range delays {
+			d.After = len(p.schedule.Steps)
+			p.schedule.Delays = append(p.schedule.Delays, d)
+		}
 	}
 	if err := p.readError(); err != nil {
 		return err
@@ -177,8 +181,13 @@ func addPoint(points []string, value string) ([]string, error) {
 
 func parseOrigin(value string) (o Origin, err error) {
 	fields := strings.Fields(value)
-	if len(fields) != 3 {
+	if len(fields) != 3 && len(fields) != 4 {
 		return o, errors.New("want strategy, seed and index")
+	}
+	if len(fields) == 4 {
+		if o.Slow, err = parseSlow(fields[3]); err != nil {
+			return o, err
+		}
 	}
 	o.Strategy = fields[0]
 	if o.Seed, err = numberAfter(fields[1], "seed="); err != nil {
@@ -196,24 +205,32 @@ func numberAfter(field, prefix string) (uint64, error) {
 	return strconv.ParseUint(digits, 10, 64)
 }
 
-// parseStep reads one step line; reason says what is wrong with it, empty if nothing is.
-func parseStep(text string) (s Step, reason string) {
+// parseStep reads one step line, and the delays on it; reason says what is wrong with it, empty if nothing is.
+func parseStep(text string) (s Step, delays []Delay, reason string) {
 	f := strings.Fields(text)
+	for len(f) > 4 && strings.HasPrefix(f[len(f)-1], "delay=") {
+		last := f[len(f)-1]
+		d, ok := parseDelay(last)
+		if !ok {
+			return s, nil, fmt.Sprintf("%q is not delay=THREAD:Nms", shorten(last))
+		}
+		delays, f = slices.Insert(delays, 0, d), f[:len(f)-1]
+	}
 	if len(f) < 4 || len(f) > 5 {
-		return s, fmt.Sprintf("%q is no step: want thread, operation, object, place and, after some, pick=N", shorten(text))
+		return s, nil, fmt.Sprintf("%q is no step: want thread, operation, object, place and, after some, pick=N", shorten(text))
 	}
 	if _, err := Key(f[0]); err != nil {
-		return s, err.Error()
+		return s, nil, err.Error()
 	}
 	s = Step{Thread: f[0], Op: f[1], Object: undash(f[2]), Place: unescape(undash(f[3])), Pick: -1}
 	if len(f) == 5 {
 		pick, err := numberAfter(f[4], "pick=")
 		if err != nil || pick > 1<<30 {
-			return s, fmt.Sprintf("%q is not pick=N", shorten(f[4]))
+			return s, nil, fmt.Sprintf("%q is not pick=N", shorten(f[4]))
 		}
 		s.Pick = int(pick)
 	}
-	return s, ""
+	return s, delays, ""
 }
 
 func undash(s string) string {

@@ -22,6 +22,7 @@ type Schedule struct {
 	Origin  Origin
 	Total   int    // number of steps in the run; more than len(Steps) if Partial
 	Steps   []Step // the run's steps from its first, at most MaxSteps
+	Delays  []Delay
 }
 
 // AllMemory stands for all places in [Schedule.Points].
@@ -32,6 +33,7 @@ type Origin struct {
 	Strategy string
 	Seed     uint64
 	Index    uint64
+	Slow     Slow // zero for a run without delays
 }
 
 // A Step is one operation carried out by a thread.
@@ -51,12 +53,15 @@ func (s *Schedule) Hash() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n", s.Finding)
 	if len(s.Steps) == 0 {
-		fmt.Fprintf(h, "%+v\n", s.Origin)
+		fmt.Fprintf(h, "{Strategy:%s Seed:%d Index:%d}\n", s.Origin.Strategy, s.Origin.Seed, s.Origin.Index)
+		if s.Origin.Slow.Budget > 0 {
+			fmt.Fprintln(h, s.Origin.Slow)
+		}
 		for _, point := range s.Points {
 			fmt.Fprintln(h, point)
 		}
 	}
-	writeSteps(h, s.listed())
+	s.WriteSteps(h)
 	return fmt.Sprintf("%x", h.Sum(nil)[:4])
 }
 
@@ -77,20 +82,24 @@ func (s *Schedule) WriteTo(w io.Writer) (int64, error) {
 	for _, point := range s.Points {
 		fmt.Fprintln(&b, "points", point)
 	}
-	fmt.Fprintf(&b, "origin %s seed=%d index=%d\n", s.Origin.Strategy, s.Origin.Seed, s.Origin.Index)
+	fmt.Fprintf(&b, "origin %s seed=%d index=%d", s.Origin.Strategy, s.Origin.Seed, s.Origin.Index)
+	if s.Origin.Slow.Budget > 0 {
+		fmt.Fprint(&b, " ", s.Origin.Slow)
+	}
+	fmt.Fprintln(&b)
 	fmt.Fprintln(&b, "steps", s.Total)
 	fmt.Fprintln(&b)
-	steps := s.listed()
-	writeSteps(&b, steps)
-	if more := s.Total - len(steps); more > 0 {
+	s.WriteSteps(&b)
+	if more := s.Total - len(s.listed()); more > 0 {
 		fmt.Fprintf(&b, "# … %d more steps, drawn by the origin\n", more)
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err
 }
 
-// writeSteps writes one aligned line a step.
-func writeSteps(w io.Writer, steps []Step) {
+// WriteSteps writes the listed steps alone, one aligned line a step.
+func (s *Schedule) WriteSteps(w io.Writer) {
+	steps := s.listed()
 	var thread, op, object, place int
 	for _, s := range steps {
 		thread = max(thread, len(s.Thread))
@@ -98,11 +107,14 @@ func writeSteps(w io.Writer, steps []Step) {
 		object = max(object, len(dash(s.Object)))
 		place = max(place, len(escape(dash(s.Place))))
 	}
-	for _, s := range steps {
-		line := fmt.Sprintf("%-*s  %-*s  %-*s  %-*s", thread, s.Thread, op, s.Op,
-			object, dash(s.Object), place, escape(dash(s.Place)))
-		if s.Pick >= 0 {
-			line += fmt.Sprintf("  pick=%d", s.Pick)
+	for i, step := range steps {
+		line := fmt.Sprintf("%-*s  %-*s  %-*s  %-*s", thread, step.Thread, op, step.Op,
+			object, dash(step.Object), place, escape(dash(step.Place)))
+		if step.Pick >= 0 {
+			line += fmt.Sprintf("  pick=%d", step.Pick)
+		}
+		for _, d := range s.delaysAfter(i + 1) {
+			line += "  " + d.String()
 		}
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
@@ -122,6 +134,3 @@ var (
 
 func escape(s string) string   { return blanks.Replace(s) }
 func unescape(s string) string { return unblanks.Replace(s) }
-
-// WriteSteps writes the listed steps alone, aligned.
-func (s *Schedule) WriteSteps(w io.Writer) { writeSteps(w, s.listed()) }

@@ -3,17 +3,19 @@ package schedule
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func sample() *Schedule {
 	return &Schedule{
 		Test: "TestCounter", Package: "example.com/counter", Go: "go1.26.8", Finding: "deadlock",
-		Clock: 1795400000000000000, Origin: Origin{"random", 1, 17}, Total: 3,
+		Clock: 1795400000000000000, Origin: Origin{Strategy: "random", Seed: 1, Index: 17}, Total: 3,
 		Points: []string{"example.com/counter/counter.go:9", "example.com/counter/a b.go:12"},
 		Steps: []Step{
 			{"main", "go", "", "counter_test.go:14", -1},
@@ -180,5 +182,46 @@ func TestPlanHoldsKeys(t *testing.T) {
 	}
 	if first, _, _ := strings.Cut(b.String(), "\n"); first != "9e3779b97f4a7c15 go -1" {
 		t.Errorf("first line %q", first)
+	}
+}
+
+func TestDelaysStandOnTheStepsTheyFollow(t *testing.T) {
+	s := sample()
+	s.Delays = []Delay{{1, "main/1", 8 * time.Millisecond, 0}, {1, "main", time.Millisecond, 2}, {3, "main", 100 * time.Millisecond, 0}}
+	s.Origin.Slow = Slow{10 * time.Millisecond, 37, 2}
+	var text bytes.Buffer
+	s.WriteTo(&text)
+	for _, want := range []string{"  delay=main/1:8ms  delay=main:1ms@2\n", "pick=1  delay=main:100ms\n", "index=17 slow=10ms/37/2\n"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in\n%s", want, &text)
+		}
+	}
+	got, err := Parse(strings.NewReader(text.String()))
+	if err != nil || !reflect.DeepEqual(got, s) {
+		t.Errorf("got  %+v, %v\nwant %+v", got, err, s)
+	}
+	if got.Delayed() != 109*time.Millisecond {
+		t.Errorf("delayed for %v", got.Delayed())
+	}
+	if s.Hash() == sample().Hash() {
+		t.Error("a schedule with delays has the name of the one without")
+	}
+	plan, err := s.PlanDelays()
+	main, _ := Key("main")
+	first, _ := Key("main/1")
+	if want := fmt.Sprintf("%d:1:0:%d:8000000,%d:1:2:%d:1000000,", main, first, main, main); err != nil || !strings.HasPrefix(plan, want) {
+		t.Errorf("plan %q, %v; want %q first", plan, err, want)
+	}
+	for _, bad := range []string{"delay=main/1", "delay=x:1ms", "delay=main:1s", "delay=main:0ms", "delay=main:1ms@0", "delay=main:-1ms"} {
+		broken := strings.Replace(text.String(), "delay=main/1:8ms", bad, 1)
+		if _, err := Parse(strings.NewReader(broken)); err == nil || !strings.Contains(err.Error(), "is not delay=THREAD:Nms") {
+			t.Errorf("%s gives %v", bad, err)
+		}
+	}
+	for _, bad := range []string{"slow=10ms", "slow=10ms/1", "slow=10ms/x/2", "slow=1s/1/2", "slow=10ms/1/-2", "fast"} {
+		broken := strings.Replace(text.String(), "slow=10ms/37/2", bad, 1)
+		if _, err := Parse(strings.NewReader(broken)); err == nil || !strings.Contains(err.Error(), "origin") {
+			t.Errorf("%s gives %v", bad, err)
+		}
 	}
 }

@@ -73,6 +73,9 @@
 //	                               its number among the ready ones, in source order
 //	k THREAD STATE OP OBJ          the thread waits from now on, to carry out OP on OBJ. STATE is blocked, timed or outside (see b)
 //	w THREAD BY                    it waits no longer. BY is "thread ID" for one that has seen to it, or clock, or outside
+//	y TIME THREAD LENGTH LOOK      the thread is held back for LENGTH nanoseconds, though it could go on; LOOK is 0, or how many-th look of
+//	                               the thread at the clock since its last step that comes before: all stand still then
+//	z TIME THREAD                  it is held back no more (with LOOK 0)
 //	x THREAD                       the thread has ended
 //	e KIND                         the run has ended: ok, deadlock, leak, livelock, long or failure. What follows is its end state:
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed

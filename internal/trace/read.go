@@ -74,6 +74,8 @@ var layouts = map[string]layout{
 	"m": {6, (*reader).memory},
 	"v": {2, (*reader).value},
 	"r": {12, (*reader).race},
+	"w": {4, (*reader).delay},
+	"u": {2, (*reader).letGo},
 }
 
 func (r *reader) frame(f *fields) {

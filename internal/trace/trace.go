@@ -17,6 +17,7 @@ type Trace struct {
 	End     string   // ok, deadlock, leak, livelock, long or failure; empty if the log was cut
 	Held    []Held   // locks held at the end
 	Races   []*Race
+	Delays  []Delay
 }
 
 // About says what ran.

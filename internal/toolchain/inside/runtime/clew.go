@@ -49,6 +49,7 @@ const (
 	clewGated    // waits for a lock, among the lock's waiters
 	clewBlocked  // parked by the operation that it is in
 	clewOutside  // parked, and woken by what clew does not control
+	clewLate     // could go on, and is held back
 )
 
 // A clewThread is a goroutine under control. What a switch needs comes first, in one cache line.
@@ -177,6 +178,8 @@ var clew struct {
 	firedBy uint32 // the thread whose timer is being fired
 	frozen  bool   // time passes only when nobody can go on: steps take none
 	rests   int    // how often that was
+	slow    bool   // runs have delays
+	slows   bool   // this one may
 
 	traced bool
 }

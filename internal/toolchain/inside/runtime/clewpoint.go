@@ -33,6 +33,9 @@ func clewPoint(t *clewThread, op Op, o *clewObject, pc uintptr) {
 		mcall(clewGate)
 		return
 	}
+	if clew.slows && clewHoldBack(t) {
+		return
+	}
 	clew.self = true
 	u := clewChoose()
 	clew.self = false
@@ -67,6 +70,9 @@ func clewTick(t *clewThread) {
 	clew.now += clewStepTime
 	if when := clew.timers.wakeTime(); when != 0 && when <= clew.now {
 		systemstack(clewFire)
+	}
+	if clew.slows && clewSlow.n > 0 {
+		clewLetGo(clew.now - 1)
 	}
 }
 

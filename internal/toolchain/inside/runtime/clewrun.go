@@ -73,6 +73,7 @@ func clewBegin(strategy int, seed, maxSteps uint64, wallBudget, wall int64, trac
 	if clewInPlainOrder() {
 		clew.maxSteps = min(maxSteps, clewRoundFirst)
 	}
+	clewSlowBegin(seed)
 	clew.strategy.Begin(seed)
 }
 

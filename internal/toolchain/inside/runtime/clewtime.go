@@ -93,6 +93,9 @@ func clewRealTime() int64 { return nanotime() }
 // the clock to move on comes to an end. What a library does once in a process takes none.
 func clewLook() int64 {
 	if gp := getg(); gp != gp.m.g0 && !gp.clew.hushed {
+		if clew.slows {
+			clewLookLate()
+		}
 		clew.now += clewStepTime
 	}
 	clewRoundLost()
@@ -180,12 +183,18 @@ func clewFiring(on bool) {
 	}
 }
 
-// clewAdvance lets the clock go on to the next timer and fires it. It reports whether
+// clewAdvance lets the clock go on to the next timer and fires it, or to the end of a delay. It reports whether
 // there was one to wait for.
 //
 //go:systemstack
 func clewAdvance() bool {
 	when := clew.timers.wakeTime()
+	if until := clewFirstHeld(); until != 0 && (when == 0 || until < when) {
+		clew.now = max(clew.now, until)
+		clew.rests++
+		clewLetGo(clew.now)
+		return true
+	}
 	if when == 0 {
 		return false
 	}
@@ -193,6 +202,9 @@ func clewAdvance() bool {
 		return false
 	}
 	if when > clew.now {
+		if clew.slows {
+			clewSlow.delays.Timer(when - clew.now)
+		}
 		clew.now = when
 	}
 	clew.idles++

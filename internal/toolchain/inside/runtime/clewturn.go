@@ -17,6 +17,10 @@ func clewChoose() *clewThread {
 		throw("clew: strategy chose a thread that is not there")
 	}
 	t := clewEnabledAt(i)
+	if clew.slows {
+		p := v.At(i)
+		clewSlow.delays.Step(&p)
+	}
 	switch t.state {
 	case clewRunnable:
 		clewDisable(t)
@@ -87,6 +91,9 @@ func clewNext() (t *clewThread, over bool) {
 		if clew.inboxAny.Load() {
 			clewDrain()
 		}
+		if clew.slows && clew.n+clew.gated > 0 {
+			clewHoldBack(nil)
+		}
 		if clew.n+clew.gated > 0 {
 			return clewChoose(), false
 		}
@@ -95,9 +102,12 @@ func clewNext() (t *clewThread, over bool) {
 			return nil, true
 		}
 		if clew.noutside > 0 || clew.paced || clewStrangersRun() {
+			if clewLetAllGo() {
+				continue
+			}
 			return nil, false
 		}
-		if clewMayCollect() {
+		if clewSlow.n == 0 && clewMayCollect() {
 			return nil, false
 		}
 		if !clewAdvance() {

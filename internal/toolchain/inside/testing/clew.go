@@ -65,6 +65,15 @@ func clewFollowBlocks(keys []uint64, steps []uint32)
 //go:linkname clewTakeDetours
 func clewTakeDetours(after []uint64, count []uint32, to []uint64, pick []int32, follow bool)
 
+//go:linkname clewDelaysDraw
+func clewDelaysDraw(budget int64, points, looks int)
+
+//go:linkname clewDelaysTake
+func clewDelaysTake(after []uint64, count, look []uint32, to []uint64, length []int64)
+
+//go:linkname clewDelaysMet
+func clewDelaysMet() (points, looks int)
+
 //go:linkname clewReplayed
 func clewReplayed() (followed int, stale bool)
 

@@ -39,6 +39,7 @@ type clewBatch struct {
 	traced      bool
 	free        bool // without control, once
 	replaying   bool
+	slow        bool // delays are drawn by lot, or places for them are counted
 	detouring   bool // the schedule is the plain order with detours, or its detours are noted
 	frozen      bool // what is replayed is of a proof
 	replayed    int  // steps in the schedule that is replayed
@@ -177,6 +178,9 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	if err == nil {
 		err = b.detour(args)
 	}
+	if err == nil {
+		err = b.delay(args)
+	}
 	return err
 }
 
@@ -312,6 +316,10 @@ func (b *clewBatch) done(elapsed time.Duration) {
 	if b.proving {
 		p := &b.proof
 		fmt.Fprintf(&w, `,"proof":{"over":%t,"runs":%d,"classes":%d,"orders":"%.2g","trouble":%s}`, p.over, p.runs, p.classes, p.orders, clewQuote(p.trouble))
+	}
+	if b.slow {
+		points, looks := clewDelaysMet()
+		fmt.Fprintf(&w, `,"points":%d,"looks":%d`, points, looks)
 	}
 	if b.replaying {
 		followed, stale := clewReplayed()

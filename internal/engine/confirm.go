@@ -155,7 +155,7 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	c.trace = tr
 	c.describeRaces(tr)
 	f.Steps, f.Switches = len(tr.Steps), tr.Switches()
-	f.DelayMS = int(tr.Delayed().Milliseconds())
+	c.describeDelays(tr)
 	c.output = back.output
 	f.Single = len(tr.Threads) == 1 && !tr.Picks() && len(tr.Delays) == 0 && c.found.saved == "" && f.Kind != "livelock" && f.Kind != "deadlock"
 	if len(back.stack) > 0 {

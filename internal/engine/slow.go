@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/goclew/clew/internal/explain"
 	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/trace"
 )
 
 // A test may rely on time: on a sleep that is long enough for another thread, on a deadline that is far enough away. To find that out
@@ -102,4 +104,13 @@ func (t *testRun) slowDown(ctx context.Context) error {
 func delayedBeyond(path string, most time.Duration) bool {
 	s, err := schedule.Load(path)
 	return err == nil && (s.Delayed() > most || s.Partial() && s.Origin.Slow.Budget > most)
+}
+
+// describeDelays fills in what the delays of a run show.
+func (c *confirmation) describeDelays(tr *trace.Trace) {
+	f := &c.finding
+	f.DelayMS, f.Timing, f.Delays, f.ReliesOn = int(tr.Delayed().Milliseconds()), "", nil, nil
+	if t := explain.TellTiming(tr, c.e.where); t != nil {
+		f.Timing, f.Delays, f.ReliesOn = t.String(), t.Delays, t.ReliesOn
+	}
 }

@@ -90,6 +90,7 @@ func (t *testRun) leaksOnce(ctx context.Context) (n report.Note, once bool, err 
 	}
 	b := t.batch
 	b.first, b.count = uint64(t.stats.soundFirst), 1
+	b.slow = t.slowAt(b.first)
 	out, err := t.e.fresh(ctx, b)
 	var early *errEndedEarly
 	if err != nil && !errors.As(err, &early) {
@@ -111,7 +112,7 @@ func (t *testRun) afterOthers(ctx context.Context, c *confirmation) error {
 		runs = append(runs, b)
 	}
 	last := t.batch
-	last.first, last.count = 0, 1
+	last.first, last.count, last.slow = 0, 1, t.slowAt(0)
 	out, err := t.e.fresh(ctx, append(runs, last)...)
 	if err == nil && c.found.same(outcomeCandidate(last, out, c.found.kind)) {
 		c.finding.Behind = len(runs)

@@ -61,7 +61,7 @@ type Finding struct {
 	FoundAt  int    `json:"found_at"` // number of the schedule that found it, from 1; 0 for a saved one
 	Steps    int    `json:"steps"`
 	Switches int    `json:"switches"`
-	DelayMS  int    `json:"delay_ms"`
+	DelayMS  int    `json:"delay_ms"` // for so long threads are held back in all of the schedule
 
 	// The schedule as it was found, if it was made shorter.
 	FromSteps    int  `json:"from_steps,omitempty"`
@@ -78,6 +78,11 @@ type Finding struct {
 	Stack    []string         `json:"stack,omitempty"`  // where a panic, fatal error or endless loop was
 
 	Differs []string `json:"differs,omitempty"` // where two runs of one schedule part, of a nondeterminism
+
+	// Of a schedule with delays.
+	Timing   string             `json:"timing,omitempty"` // one sentence: who must not be held up, and what the program relies upon
+	Delays   []explain.Delay    `json:"delays,omitempty"`
+	ReliesOn []explain.Reliance `json:"relies_on,omitempty"`
 
 	// Of a race.
 	Variable *explain.Variable `json:"variable,omitempty"`

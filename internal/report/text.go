@@ -16,6 +16,9 @@ const most = 32
 // repeats it, if the schedule was saved.
 func (f *Finding) Lines() []string {
 	lines := []string{"clew: " + f.Message + f.FoundBy() + f.cause()}
+	if f.Timing != "" {
+		lines = append(lines, "  "+f.Timing)
+	}
 	lines = append(lines, indent(f.memory(), "  ")...)
 	lines = append(lines, indent(f.accesses(), "  ")...)
 	lines = append(lines, indent(f.threads(), "  ")...)

@@ -150,7 +150,7 @@ var channelEdits = []edit{
 
 // timeEdits put threads on the virtual clock.
 var timeEdits = []edit{
-	{"a timer knows the thread that made it", "runtime/time.go", field("timer", "clewBy uint32")},
+	{"a timer knows the thread that made it", "runtime/time.go", field("timer", "clewBy, clewAlarm uint32")},
 	{"the wall clock is virtual", "runtime/time.go",
 		atStart("time_runtimeNow", "if clewVirtual() { return clewWallNow() }")},
 	{"the monotonic clock is virtual", "runtime/time.go",
@@ -158,23 +158,26 @@ var timeEdits = []edit{
 	{"deadlines of files and connections are virtual", "runtime/netpoll.go",
 		all(
 			exprs("poll_runtime_pollSetDeadline", "nanotime()", "clewNanotime()"),
-			before("poll_runtime_pollSetDeadline", "rd0, wd0 := pd.rd, pd.wd", "clewDeadline(pd)"),
+			before("poll_runtime_pollSetDeadline", "rd0, wd0 := pd.rd, pd.wd", "clewDeadline(pd, d)"),
 		)},
 	{"sleep is a point, in virtual time", "runtime/time.go", all(
 		atStart("timeSleep", "clewSleep(sys.GetCallerPC())"),
 		after("timeSleep", "t.init(goroutineReady, gp)", "t.clewBy = clewTimerOwner()"),
 		exprs("timeSleep", "nanotime()", "clewNanotime()"),
+		before("timeSleep", "gp.sleepWhen = when", "clewAlarmSet(t, when)"),
 	)},
 	{"timers of threads are virtual", "runtime/time.go", all(
 		after("newTimer", "t.timer.init(nil, nil)", "t.clewBy = clewTimerOwner()"),
+		before("newTimer", "t.modify(when, period, f, arg, 0)", "clewAlarmSet(&t.timer, when)"),
 		exprs("(*timer).maybeAdd", "&mp.p.ptr().timers", "clewTimerSet(t, mp)"),
 		exprs("(*timer).maybeAdd", "cheaprand()", "uint32(rand())"),
 		before("(*timer).maybeAdd", "t.state |= timerHeaped", "if t.clewBy != 0 { t.rand = clewTimerRand() }"),
+		atStart("stopTimer", "clewTimerStop()"),
 		before("resetTimer", "return t.reset(when, period)", "when = clewRearm(&t.timer, when)"),
 		beforeLast("(*timer).maybeAdd", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
 		before("(*timer).modify", "if wake { wakeNetPoller(when) }", "wake = wake && t.clewBy == 0"),
 		exprs("(*timer).maybeRunChan", "nanotime()", "clewTimerNow(t)"),
-		atStart("(*timer).unlockAndRun", "if t.clewBy != 0 { clew.firedBy = t.clewBy }"),
+		atStart("(*timer).unlockAndRun", "if t.clewBy != 0 { clewAlarmOff(t) }"),
 	)},
 }
 

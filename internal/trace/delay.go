@@ -12,6 +12,22 @@ type Delay struct {
 	Until  time.Duration // when the thread could go on again; 0 if the run ended before
 }
 
+// An Alarm is a timer that a thread has set.
+type Alarm struct {
+	Thread *Thread
+	Set    int           // how many steps came before
+	Length time.Duration // until it was to go off
+	Stack  []*Frame      // where it was set, innermost first
+	Off    []time.Duration
+}
+
+// A Look is one at the clock.
+type Look struct {
+	Time   time.Duration
+	Thread *Thread
+	Stack  []*Frame
+}
+
 // Delayed returns for how long threads were held back in all.
 func (t *Trace) Delayed() (sum time.Duration) {
 	for _, d := range t.Delays {
@@ -37,4 +53,24 @@ func (r *reader) letGo(f *fields) {
 			d.Until = at
 		}
 	}
+}
+
+func (r *reader) alarm(f *fields) {
+	id := f.number()
+	a := &Alarm{Set: len(r.trace.Steps), Thread: need(f, r.threads, "thread"), Length: time.Duration(f.number())}
+	a.Stack = r.stack(f)
+	r.alarms[id] = a
+	r.trace.Alarms = append(r.trace.Alarms, a)
+}
+
+func (r *reader) off(f *fields) {
+	if a := need(f, r.alarms, "alarm"); a != nil {
+		a.Off = append(a.Off, time.Duration(f.number()))
+	}
+}
+
+func (r *reader) look(f *fields) {
+	l := Look{Time: time.Duration(f.number()), Thread: need(f, r.threads, "thread")}
+	l.Stack = r.stack(f)
+	r.trace.Looks = append(r.trace.Looks, l)
 }

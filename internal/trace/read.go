@@ -11,7 +11,7 @@ import (
 // Parse reads a step log. A line that breaks the log's own rules gives an error with its number; a log that is
 // merely cut does not.
 func Parse(log []byte) (*Trace, error) {
-	r := &reader{frames: map[int]*Frame{}, threads: map[int]*Thread{}, objects: map[int]*Object{}, kinds: map[string]int{}}
+	r := &reader{frames: map[int]*Frame{}, threads: map[int]*Thread{}, objects: map[int]*Object{}, alarms: map[int]*Alarm{}, kinds: map[string]int{}}
 	rest := string(log)
 	for n := 1; ; n++ {
 		line, after, whole := strings.Cut(rest, "\n")
@@ -31,6 +31,7 @@ type reader struct {
 	frames  map[int]*Frame
 	threads map[int]*Thread
 	objects map[int]*Object
+	alarms  map[int]*Alarm
 	kinds   map[string]int // objects of each kind so far
 	fields  fields         // of the record in hand
 }
@@ -74,8 +75,11 @@ var layouts = map[string]layout{
 	"m": {6, (*reader).memory},
 	"v": {2, (*reader).value},
 	"r": {12, (*reader).race},
-	"w": {4, (*reader).delay},
-	"u": {2, (*reader).letGo},
+	"y": {4, (*reader).delay},
+	"l": {4, (*reader).alarm},
+	"g": {2, (*reader).off},
+	"q": {3, (*reader).look},
+	"z": {2, (*reader).letGo},
 }
 
 func (r *reader) frame(f *fields) {

@@ -18,6 +18,8 @@ type Trace struct {
 	Held    []Held   // locks held at the end
 	Races   []*Race
 	Delays  []Delay
+	Alarms  []*Alarm
+	Looks   []Look // of a run that may have delays
 }
 
 // About says what ran.

@@ -49,7 +49,7 @@ func clewDelaysMet() (points, looks int) { return clewSlow.delays.Met() }
 
 // clewSlowBegin begins a run with delays. A survey has none.
 func clewSlowBegin(seed uint64) {
-	clewSlow.n = 0
+	clewSlow.n, clewAlarms = 0, 0
 	clew.slows = clew.slow && clew.strategy != Strategy(&clew.surveyor)
 	if clew.slows {
 		clewSlow.delays.Note = clewLogDelay
@@ -144,8 +144,15 @@ func clewLetAllGo() bool {
 	return true
 }
 
-// clewLookLate is called before a thread looks at the clock: all may stand still before. What a library looks at for its own ends does not
-// count.
+// clewTimerStop is called before a timer is stopped: it may go off just before that, as when the clock is looked at.
+func clewTimerStop() {
+	if clew.slows && clewVirtual() && clewSelf() != nil {
+		clewLookLate()
+	}
+}
+
+// clewLookLate is called before a thread looks at the clock, which it does also when it sets a timer: all may stand still before. What a
+// library looks at for its own ends does not count.
 func clewLookLate() {
 	var pcs [8]uintptr
 	for _, pc := range pcs[:callers(1, pcs[:])] {
@@ -154,7 +161,11 @@ func clewLookLate() {
 			continue
 		}
 		if clewClass(pc) == clewIsLoud {
-			clew.now += clewSlow.delays.Look()
+			if length := clewSlow.delays.Look(); length > 0 {
+				clew.now += length
+				systemstack(clewFire)
+			}
+			clewLogLook()
 		}
 		return
 	}
@@ -165,7 +176,7 @@ func clewLogDelay(d Delay) {
 	if !clew.traced {
 		return
 	}
-	clewPut("w")
+	clewPut("y")
 	clewPutInt(clew.now - clew.start)
 	for id := uint32(1); id <= clew.nmade; id++ {
 		if clewThreadOf(id).key == d.To {
@@ -178,9 +189,52 @@ func clewLogDelay(d Delay) {
 	clewPutLine()
 }
 
+// clewAlarms is the number of alarms in the log.
+var clewAlarms uint32
+
+// clewAlarmSet writes that the calling thread has set the timer t to go off at when.
+func clewAlarmSet(t *timer, when int64) {
+	if gp := getg(); !clew.traced || t.clewBy == 0 || gp == gp.m.g0 || !clewVirtual() {
+		return
+	}
+	clewAlarms++
+	t.clewAlarm = clewAlarms
+	clewLogFrom("l", int64(t.clewAlarm), int64(t.clewBy), when-clew.now)
+}
+
+// clewAlarmOff is called when a timer of a thread goes off.
+func clewAlarmOff(t *timer) {
+	clew.firedBy = t.clewBy
+	if clew.traced && clew.on && t.clewAlarm != 0 {
+		clewPut("g")
+		clewPutInt(int64(t.clewAlarm))
+		clewPutInt(clew.now - clew.start)
+		clewPutLine()
+	}
+}
+
+// clewLogLook writes that the calling thread looks at the clock.
+func clewLogLook() {
+	if t := getg().clew; clew.traced && t != nil {
+		clewLogFrom("q", clew.now-clew.start, int64(t.id))
+	}
+}
+
+// clewLogFrom writes a record of numbers with the caller's stack behind.
+func clewLogFrom(letter string, numbers ...int64) {
+	var pcs [24]uintptr
+	list := clewFrameList(pcs[:callers(1, pcs[:])])
+	clewPut(letter)
+	for _, n := range numbers {
+		clewPutInt(n)
+	}
+	clewPutFrames(list)
+	clewPutLine()
+}
+
 // clewLogLetGo writes that a thread is held back no more.
 func clewLogLetGo(t *clewThread) {
-	clewPut("u")
+	clewPut("z")
 	clewPutInt(clew.now - clew.start)
 	clewPutInt(int64(t.id))
 	clewPutLine()

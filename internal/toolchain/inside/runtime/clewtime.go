@@ -27,7 +27,7 @@ func clewClockBegin(wall int64) {
 		t.state = 0
 		t.astate.Store(0)
 		t.ts = nil
-		t.when = 0
+		t.when, t.clewAlarm = 0, 0
 		if t.period > 0 { // a ticker of the package's: it goes on in the next run
 			t.when = clew.start + t.period
 		}
@@ -74,12 +74,15 @@ func clewNanotime() int64 {
 }
 
 // clewDeadline is called before the deadline of a file or connection is set: its timers go by the caller's clock, unless one
-// is running.
-func clewDeadline(pd *pollDesc) {
+// is running. It is left nanoseconds away.
+func clewDeadline(pd *pollDesc, left int64) {
 	by := clewTimerOwner()
 	for _, t := range [...]*timer{&pd.rt, &pd.wt} {
 		if t.astate.Load()&timerHeaped == 0 {
 			t.clewBy = by
+		}
+		if left > 0 {
+			clewAlarmSet(t, clew.now+left)
 		}
 	}
 }
@@ -133,6 +136,7 @@ func clewRearm(t *timer, when int64) int64 {
 	default:
 		when += nanotime() - clew.now
 	}
+	clewAlarmSet(t, when)
 	return when
 }
 

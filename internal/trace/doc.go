@@ -75,7 +75,7 @@
 //	w THREAD BY                    it waits no longer. BY is "thread ID" for one that has seen to it, or clock, or outside
 //	y TIME THREAD LENGTH LOOK      the thread is held back for LENGTH nanoseconds, though it could go on; LOOK is 0, or how many-th look of
 //	                               the thread at the clock since its last step that comes before: all stand still then
-//	z TIME THREAD                  it is held back no more (with LOOK 0)
+//	u TIME THREAD                  it is held back no more (with LOOK 0)
 //	l ID THREAD LENGTH FRAMES      an alarm: the thread sets a timer that is to go off LENGTH nanoseconds later; FRAMES is its stack
 //	g ID TIME                      it goes off
 //	q TIME THREAD FRAMES           the thread looks at the clock, in a run that may have delays

@@ -79,7 +79,7 @@ var layouts = map[string]layout{
 	"l": {4, (*reader).alarm},
 	"g": {2, (*reader).off},
 	"q": {3, (*reader).look},
-	"z": {2, (*reader).letGo},
+	"u": {2, (*reader).letGo},
 }
 
 func (r *reader) frame(f *fields) {

@@ -234,7 +234,7 @@ func clewLogFrom(letter string, numbers ...int64) {
 
 // clewLogLetGo writes that a thread is held back no more.
 func clewLogLetGo(t *clewThread) {
-	clewPut("z")
+	clewPut("u")
 	clewPutInt(clew.now - clew.start)
 	clewPutInt(int64(t.id))
 	clewPutLine()

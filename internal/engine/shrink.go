@@ -46,18 +46,9 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 	if err != nil || len(detours)+len(s.delays) == 0 {
 		return tr, back, err
 	}
-	least := detours
-	if err = s.fewerDelays(ctx, detours); err == nil {
-		least, err = minimize(detours, func(some []string) (bool, error) {
-			found, _, err := s.try(ctx, some)
-			return found, err
-		})
-	}
+	least, err := s.minimal(ctx, detours)
 	if err == nil {
-		least, err = s.lower(ctx, least)
-	}
-	if err == nil && len(s.delays) > 0 {
-		least, err = s.leastDelays(ctx, least)
+		least, err = s.lessDelayed(ctx, least)
 	}
 	if errors.Is(err, errNoTime) {
 		s.whole, err = false, nil

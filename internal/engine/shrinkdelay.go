@@ -2,17 +2,17 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/goclew/clew/internal/schedule"
 	"github.com/goclew/clew/internal/trace"
 )
 
-// Delays are left out as detours are. Those that are needed are made as short as can be, a whole millisecond at the least; and in the end
-// it is tried whether a shorter one does elsewhere.
+// Delays are left out as detours are. Those that are needed are made as short as can be, a whole millisecond at the least. Elsewhere, or
+// behind other detours, a shorter one may do: so in the end a search goes on with a millisecond less, until it finds nothing.
 
 // A delay of a schedule that is being made shorter: where it is, as schedule.PlanDelays has it, and how long.
 type delay struct {
@@ -61,22 +61,19 @@ func (s *shrinking) delayedBy(ctx context.Context, detours []string, delays []de
 	return found, err
 }
 
-// fewerDelays leaves out the delays that are not needed as long as all detours are there.
-func (s *shrinking) fewerDelays(ctx context.Context, detours []string) error {
-	_, err := minimize(s.delays, func(some []delay) (bool, error) { return s.delayedBy(ctx, detours, some) })
-	return err
-}
-
-// leastDelays makes the delays as short as can be, and returns the detours that are needed then.
-func (s *shrinking) leastDelays(ctx context.Context, detours []string) ([]string, error) {
-	if err := s.shorterDelays(ctx, detours); err != nil {
+// minimal leaves out the delays and the detours that are not needed, makes the delays as short as can be, and returns the detours.
+func (s *shrinking) minimal(ctx context.Context, detours []string) ([]string, error) {
+	if _, err := minimize(s.delays, func(some []delay) (bool, error) { return s.delayedBy(ctx, detours, some) }); err != nil {
 		return detours, err
 	}
-	better, err := s.otherDelay(ctx, detours)
-	if !better || err != nil {
-		return detours, err
+	least, err := minimize(detours, func(some []string) (bool, error) { return s.delayedBy(ctx, some, s.delays) })
+	if err == nil {
+		least, err = s.lower(ctx, least)
 	}
-	return minimize(detours, func(some []string) (bool, error) { return s.delayedBy(ctx, some, s.delays) })
+	if err == nil {
+		err = s.shorterDelays(ctx, least)
+	}
+	return least, err
 }
 
 // shorterDelays gives each delay the least length with which the run breaks the same. A shorter one need not be the weaker, so all are tried.
@@ -85,10 +82,11 @@ func (s *shrinking) shorterDelays(ctx context.Context, detours []string) error {
 		for ms := int64(1); ms < s.delays[i].ms; ms++ {
 			shorter := slices.Clone(s.delays)
 			shorter[i].ms = ms
-			if found, err := s.delayedBy(ctx, detours, shorter); found || err != nil {
-				if err != nil {
-					return err
-				}
+			found, err := s.delayedBy(ctx, detours, shorter)
+			if err != nil {
+				return err
+			}
+			if found {
 				break
 			}
 		}
@@ -96,66 +94,82 @@ func (s *shrinking) shorterDelays(ctx context.Context, detours []string) error {
 	return nil
 }
 
-// otherDelay looks for a single delay elsewhere in the run that is shorter than the delays so far, and makes it as short as can be.
-func (s *shrinking) otherDelay(ctx context.Context, detours []string) (better bool, err error) {
-	b, err := s.with(detours)
-	if err != nil {
-		return false, err
-	}
-	b.trace = true
-	out, err := s.run(ctx, b)
-	if err != nil {
-		return false, err
-	}
-	tr, err := trace.Parse(out.log)
-	if err != nil {
-		return false, err
-	}
-	for _, where := range s.placesIn(tr) {
-		most := total(s.delays) - 1
-		if len(s.delays) > 1 {
-			most++ // one is simpler than several
+// lessTries is how many schedules are tried with a millisecond less of delays.
+const lessTries = 300
+
+// lessDelayed looks for runs with less delay in all that break the same, and returns the detours of the last it found; those that it was given
+// if there is none.
+func (s *shrinking) lessDelayed(ctx context.Context, detours []string) ([]string, error) {
+	for total(s.delays) > 1 {
+		was := s.delays
+		tr, err := s.searchBelow(ctx, total(was))
+		if err != nil || tr == nil {
+			return detours, err
 		}
-		if most == 0 {
-			break
+		other, err := s.detoursOf(ctx, tr)
+		if err == nil && len(s.delays) > 0 {
+			other, err = s.minimal(ctx, other)
 		}
-		found, err := s.delayedBy(ctx, detours, []delay{{where, most}})
-		if found && err == nil {
-			better, err = true, s.shorterDelays(ctx, detours)
+		if err != nil && !errors.Is(err, errNoTime) || len(s.delays) == 0 || total(s.delays) >= total(was) {
+			s.delays = was
+			return detours, err
 		}
+		detours = other
 		if err != nil {
-			return better, err
+			return detours, err
 		}
 	}
-	return better, nil
+	return detours, nil
 }
 
-// mostPlaces is how many other places for a delay are tried.
-const mostPlaces = 500
+// searchBelow draws schedules with delays of less than ms milliseconds, until one breaks the same. It returns that run, nil if there is none.
+func (s *shrinking) searchBelow(ctx context.Context, ms int64) (*trace.Trace, error) {
+	b := s.batch()
+	b.slow, b.strategy = s.c.found.origin.Slow, s.c.batch.strategy
+	b.slow.Budget = time.Duration(ms-1) * time.Millisecond
+	for b.first = 1; b.first < lessTries; b.first++ {
+		left := time.Until(s.until)
+		if left <= 0 {
+			return nil, errNoTime
+		}
+		b.count, b.ms = int(lessTries-b.first), max(1, left.Milliseconds())
+		out, err := s.run(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		index, found := foundIn(b, out, s.c.found.kind)
+		if !found {
+			return nil, nil
+		}
+		b.first = index
+		if tr, err := s.traced(ctx, b); tr != nil || err != nil {
+			return tr, err
+		}
+	}
+	return nil, nil
+}
 
-// placesIn returns where in a run somebody could be held back, before the last delay is over: behind each step, each of the threads that are
-// there.
-func (s *shrinking) placesIn(tr *trace.Trace) (places []string) {
-	if len(tr.Delays) == 0 {
-		return nil
+// foundIn returns the index of the run that ended a batch by a finding, or leaked first where leaks are wanted.
+func foundIn(b batch, out *outcome, want string) (index uint64, found bool) {
+	if c := candidateOf(b, out); c != nil {
+		return c.origin.Index, true
 	}
-	last := tr.Delays[len(tr.Delays)-1]
-	for i, step := range tr.Steps {
-		if step.Time > last.From+last.For {
-			break
-		}
-		for _, t := range tr.Threads {
-			if len(places) == mostPlaces {
-				return places
-			}
-			one := &schedule.Schedule{Delays: []schedule.Delay{{After: i + 1, Thread: t.Name, For: time.Millisecond}}}
-			for _, step := range tr.Steps[:i+1] {
-				one.Steps = append(one.Steps, schedule.Step{Thread: step.Thread.Name})
-			}
-			if plan, err := one.PlanDelays(); err == nil {
-				places = append(places, plan[:strings.LastIndexByte(plan, ':')])
-			}
-		}
+	if want == "leak" && out.done != nil && out.done.Leaks > 0 {
+		return uint64(out.done.LeakFirst), true
 	}
-	return places
+	return 0, false
+}
+
+// traced makes the first run of a batch with a step log. It returns nil if that does not break the same.
+func (s *shrinking) traced(ctx context.Context, b batch) (*trace.Trace, error) {
+	b.strategy, b.count, b.trace = strategyAt(b.strategy, b.first), 1, true
+	out, err := s.run(ctx, b)
+	if err != nil || breaks(outcomeCandidate(b, out, s.c.found.kind)) != s.want {
+		return nil, err
+	}
+	tr, err := trace.Parse(out.log)
+	if err == nil && len(tr.Delays) == 0 {
+		tr = nil
+	}
+	return tr, err
 }

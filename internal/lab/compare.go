@@ -26,12 +26,14 @@ type Comparison struct {
 	Name             string
 	Total            int
 	Same, Known      int
+	Timing           []string // of tests that fail only if a thread is held up: a text each
 	Unexplained      []string // a text each
 	GoTime, ClewTime time.Duration
 }
 
 // CompareAll runs the tests of chosen things one after the other, both ways, and compares the verdicts. Subject makes a thing ready
-// in the lab; search is flags for clew test. Differences that scripts/SCRIPT/known.txt explains are counted, any other one is
+// in the lab; search is flags for clew test. Differences that scripts/SCRIPT/known.txt explains are counted; so are those that clew explains
+// by what the test relies upon if a thread is held up, which are listed, too. Any other one is
 // printed with what clew said, and at the end a table; what says what the things are. When there was a difference
 // that nobody has explained, the lab is kept, with all that both commands printed.
 func CompareAll[T any](script, what string, chosen []T, subject func(*Lab, T) (Subject, error), search []string) ([]Comparison, error) {
@@ -58,8 +60,8 @@ func CompareAll[T any](script, what string, chosen []T, subject func(*Lab, T) (S
 		if err != nil {
 			return nil, err
 		}
-		for _, u := range c.Unexplained {
-			fmt.Println(u)
+		for _, text := range slices.Concat(c.Timing, c.Unexplained) {
+			fmt.Println(text)
 		}
 		all = append(all, c)
 	}
@@ -92,19 +94,25 @@ func (l *Lab) compare(s Subject, search []string, known map[string]string) (c Co
 	if plain, c.GoTime, err = l.runTests("go", s, s.Env, "go", args...); err != nil {
 		return c, fmt.Errorf("%s: %v", s.Name, err)
 	}
-	args = slices.Concat([]string{"test", "-json"}, search, s.Flags, s.Packages)
+	file := filepath.Join(l.Dir, "report.json")
+	os.Remove(file)
+	args = slices.Concat([]string{"test", "-json", "-report=" + file}, search, s.Flags, s.Packages)
 	if clew, c.ClewTime, err = l.runTests("clew", s, append(l.OwnCache(), s.Env...), l.Clew, args...); err != nil {
 		return c, fmt.Errorf("%s: %v", s.Name, err)
+	}
+	timing := map[string]string{}
+	if report, err := ReadReport(file); err == nil {
+		timing = report.timing()
 	}
 	all := maps.Clone(plain)
 	maps.Copy(all, clew)
 	for _, test := range slices.Sorted(maps.Keys(all)) {
-		c.compare(test, plain[test], clew[test], known)
+		c.compare(test, plain[test], clew[test], known, timing)
 	}
 	return c, nil
 }
 
-func (c *Comparison) compare(test string, plain, clew *Verdict, known map[string]string) {
+func (c *Comparison) compare(test string, plain, clew *Verdict, known, timing map[string]string) {
 	c.Total++
 	want, got := plain.Word(), clew.Word()
 	switch {
@@ -112,10 +120,19 @@ func (c *Comparison) compare(test string, plain, clew *Verdict, known map[string
 		c.Same++
 	case explained(known, test, " "+want+"/"+got):
 		c.Known++
+	case want == "pass" && timing[whole(test)] != "":
+		c.Timing = append(c.Timing, fmt.Sprintf("%s: go test says pass, clew test %s: %s", test, got, timing[whole(test)]))
 	default:
 		c.Unexplained = append(c.Unexplained, fmt.Sprintf("%s: go test says %s, clew test says %s\n%s",
 			test, want, got, indent(clew)))
 	}
+}
+
+// whole returns the test that a subtest is of.
+func whole(test string) string {
+	pkg, name, _ := strings.Cut(test, " ")
+	name, _, _ = strings.Cut(name, "/")
+	return pkg + " " + name
 }
 
 // explained reports whether known has an entry for a test, or for the one that it is a subtest of. Where that ends with a
@@ -149,10 +166,10 @@ func indent(v *Verdict) string {
 
 func printTable(w io.Writer, what string, all []Comparison) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "%s\tverdicts\tsame\tknown\tunexplained\tgo test\tclew test\n", what)
+	fmt.Fprintf(tw, "%s\tverdicts\tsame\tknown\ttiming\tunexplained\tgo test\tclew test\n", what)
 	for _, c := range all {
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%.1fs\t%.1fs\n", c.Name,
-			c.Total, c.Same, c.Known, len(c.Unexplained), c.GoTime.Seconds(), c.ClewTime.Seconds())
+		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%.1fs\n", c.Name,
+			c.Total, c.Same, c.Known, len(c.Timing), len(c.Unexplained), c.GoTime.Seconds(), c.ClewTime.Seconds())
 	}
 	tw.Flush()
 }

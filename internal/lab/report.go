@@ -19,6 +19,7 @@ type Test struct {
 	Test      string    `json:"test"`
 	Status    string    `json:"status"`
 	Schedules int       `json:"schedules"`
+	Threads   int       `json:"threads"`
 	Findings  []Finding `json:"findings"`
 }
 
@@ -30,6 +31,12 @@ type Finding struct {
 	FoundAt  int    `json:"found_at"`
 	Steps    int    `json:"steps"`
 	Replayed int    `json:"replayed"`
+	DelayMS  int    `json:"delay_ms"`
+	Timing   string `json:"timing"`
+	ReliesOn []struct {
+		Call string `json:"call"`
+		At   string `json:"at"`
+	} `json:"relies_on"`
 }
 
 // ReadReport reads the file that clew test -report wrote.

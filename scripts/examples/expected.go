@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/goclew/clew/internal/lab"
 )
@@ -18,12 +19,13 @@ const none = "none"
 type line struct {
 	pkg, test string
 	kinds     string // "none", or the kinds of its findings with commas in between; "?" for one that may be found or not
+	delay     int    // the least milliseconds for which threads have to be held up in all, 0 for none
 
 	foundAt []int    // the schedule that found the last kind, a seed each
 	misses  []string // what was wrong, a seed each
 }
 
-// readExpected reads the table. Its lines hold three words each, or begin with "#".
+// readExpected reads the table. Its lines hold three words each, or four with a delay as "8ms", or begin with "#".
 func readExpected(file string) ([]*line, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -34,10 +36,14 @@ func readExpected(file string) ([]*line, error) {
 		words := strings.Fields(text)
 		switch {
 		case len(words) == 0 || strings.HasPrefix(text, "#"):
-		case len(words) == 3:
-			lines = append(lines, &line{pkg: words[0], test: words[1], kinds: words[2]})
+		case len(words) == 3, len(words) == 4:
+			delay, err := time.ParseDuration(strings.Join(words[3:], "") + "0s")
+			if err != nil {
+				return nil, fmt.Errorf("%s:%d: %v", file, number+1, err)
+			}
+			lines = append(lines, &line{pkg: words[0], test: words[1], kinds: words[2], delay: int(delay.Milliseconds())})
 		default:
-			return nil, fmt.Errorf("%s:%d: %d words, want package, test and kinds", file, number+1, len(words))
+			return nil, fmt.Errorf("%s:%d: %d words, want package, test, kinds and perhaps a delay", file, number+1, len(words))
 		}
 	}
 	return lines, nil
@@ -62,13 +68,17 @@ func (l *line) judge(seed int, report *lab.Report) {
 			miss("found %s at schedule %d: %s", f.Kind, f.FoundAt, f.Message)
 			return
 		}
+		if f.DelayMS != l.delay || f.DelayMS > 0 && len(f.ReliesOn) == 0 {
+			miss("%s with a delay of %d ms, want %d: %s", f.Kind, f.DelayMS, l.delay, f.Timing)
+			return
+		}
 		if _, found := first[f.Kind]; !found {
 			first[f.Kind] = f.FoundAt
 		}
 	}
 	if l.kinds != none {
 		l.judgeFound(test, first, miss)
-	} else if test.Schedules < schedules {
+	} else if test.Schedules < schedules && test.Threads > 1 {
 		miss("only %d of %d schedules", test.Schedules, schedules)
 	}
 }

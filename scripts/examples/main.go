@@ -2,16 +2,18 @@
 // 1,000 schedules, as the kinds of finding that it is and no other, and every correct twin stays silent in all
 // of its 1,000.
 //
-//	go run ./scripts/examples [seeds [strategy]]
+//	go run ./scripts/examples [seeds [strategy [packages]]]
 //
-// Seeds is 20 if not given, the strategy auto. The exit code is 1 if a line of the table does not hold.
+// Seeds is 20 if not given, the strategy auto, packages ./...; lines of other packages are left out then. The exit code is 1 if a line of the table does not hold.
 package main
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goclew/clew/internal/lab"
 )
@@ -23,11 +25,14 @@ const (
 
 func main() {
 	seeds := lab.Count("examples", "seeds", 20)
-	strategy := "auto"
+	strategy, packages := "auto", "./..."
 	if len(os.Args) > 2 {
 		strategy = os.Args[2]
 	}
-	held, err := check(seeds, strategy)
+	if len(os.Args) > 3 {
+		packages = os.Args[3]
+	}
+	held, err := check(seeds, strategy, packages)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "examples:", err)
 		os.Exit(2)
@@ -38,7 +43,7 @@ func main() {
 }
 
 // check searches all examples from each seed, prints the table, and reports whether all lines held.
-func check(seeds int, strategy string) (bool, error) {
+func check(seeds int, strategy, packages string) (bool, error) {
 	l, err := lab.Open()
 	if err != nil {
 		return false, err
@@ -48,8 +53,10 @@ func check(seeds int, strategy string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	under := strings.TrimPrefix(strings.TrimSuffix(packages, "..."), "./")
+	lines = slices.DeleteFunc(lines, func(line *line) bool { return !strings.HasPrefix(line.pkg, under) })
 	for seed := 1; seed <= seeds; seed++ {
-		report, err := search(l, seed, strategy)
+		report, err := search(l, seed, strategy, packages)
 		if err != nil {
 			return false, fmt.Errorf("seed %d: %v", seed, err)
 		}
@@ -61,7 +68,7 @@ func check(seeds int, strategy string) (bool, error) {
 }
 
 // search runs clew test once on a fresh copy of the examples.
-func search(l *lab.Lab, seed int, strategy string) (*lab.Report, error) {
+func search(l *lab.Lab, seed int, strategy, packages string) (*lab.Report, error) {
 	name := "seed" + strconv.Itoa(seed)
 	dir, err := l.Copy(filepath.Join(l.Root, "examples"), name)
 	if err != nil {
@@ -70,7 +77,7 @@ func search(l *lab.Lab, seed int, strategy string) (*lab.Report, error) {
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "report.json")
 	r, err := lab.Run(dir, nil, l.Clew, "test", "-seed="+strconv.Itoa(seed), "-strategy="+strategy, "-schedules="+strconv.Itoa(schedules),
-		"-time=10m", "-report="+file, "./...")
+		"-time=10m", "-report="+file, packages)
 	if err != nil {
 		return nil, err
 	}

@@ -1,11 +1,11 @@
 // Modules runs clew test on the released tests of well-known modules, unmodified, and compares each
 // test's verdict with go test's.
 //
-//	go run ./scripts/modules [-schedules N] [-time D] [module path or part of one ...]
+//	go run ./scripts/modules [-schedules N] [-time D] [-slow D] [module path or part of one ...]
 //
-// Without arguments all modules are run. A difference that known.txt explains is counted as known; any other
-// one is printed with what clew said, the outputs are kept, and the exit code is 1. The modules come from the user's
-// module proxy, with the versions given here.
+// Without arguments all modules are run. A difference that known.txt explains is counted as known. One that clew explains by what the
+// test relies upon, if a thread is held up, is listed; with -slow=0 there is none. Any other one is printed with what clew said, the outputs
+// are kept, and the exit code is 1. The modules come from the user's module proxy, with the versions given here.
 package main
 
 import (
@@ -22,8 +22,9 @@ import (
 func main() {
 	schedules := flag.Int("schedules", 1000, "schedules a test")
 	limit := flag.Duration("time", 5*time.Second, "time a test")
+	slow := flag.Duration("slow", 10*time.Millisecond, "delays in a run, at most")
 	flag.Parse()
-	search := []string{fmt.Sprintf("-schedules=%d", *schedules), fmt.Sprintf("-time=%v", *limit)}
+	search := []string{fmt.Sprintf("-schedules=%d", *schedules), fmt.Sprintf("-time=%v", *limit), fmt.Sprintf("-slow=%v", *slow)}
 	chosen := choose(flag.Args())
 	if len(chosen) == 0 {
 		fmt.Fprintln(os.Stderr, "modules: no module has such a path")

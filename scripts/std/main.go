@@ -1,10 +1,11 @@
 // Std runs the standard library's own tests under clew test, and compares each test's verdict with go test's.
 // There are no data races in them: one that clew finds there is a false alarm, until it is shown to be a race.
 //
-//	go run ./scripts/std [-schedules N] [-time D] [package ...]
+//	go run ./scripts/std [-schedules N] [-time D] [-slow D] [package ...]
 //
-// Without arguments all packages below are run. A difference that known.txt explains is counted as known; any other
-// one is printed with what clew said, the outputs are kept, and the exit code is 1.
+// Without arguments all packages below are run. A difference that known.txt explains is counted as known. One that clew explains by what the
+// test relies upon, if a thread is held up, is listed; with -slow=0 there is none. Any other one is printed with what clew said, the outputs
+// are kept, and the exit code is 1.
 package main
 
 import (
@@ -30,12 +31,13 @@ const mostKnown = 50
 func main() {
 	schedules := flag.Int("schedules", 20, "schedules a test")
 	limit := flag.Duration("time", time.Second, "time a test")
+	slow := flag.Duration("slow", 10*time.Millisecond, "delays in a run, at most")
 	flag.Parse()
 	chosen := packages
 	if flag.NArg() > 0 {
 		chosen = flag.Args()
 	}
-	search := []string{fmt.Sprintf("-schedules=%d", *schedules), fmt.Sprintf("-time=%v", *limit)}
+	search := []string{fmt.Sprintf("-schedules=%d", *schedules), fmt.Sprintf("-time=%v", *limit), fmt.Sprintf("-slow=%v", *slow)}
 	all, err := lab.CompareAll("std", "package", chosen, subject, search)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "std:", err)

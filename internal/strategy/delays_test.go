@@ -1,6 +1,7 @@
 package strategy
 
 import (
+	"maps"
 	"slices"
 	"testing"
 )
@@ -144,7 +145,7 @@ func TestDelaysAtLooks(t *testing.T) {
 			t.Errorf("seed %d: taken again %v, want %v", seed, got, at)
 		}
 	}
-	if len(met) != 3 { // 7+2, 9+1, 9+2
+	if want := map[uint32]bool{7 + 2: true, 9 + 1: true, 9 + 2: true}; !maps.Equal(met, want) {
 		t.Errorf("looks that came late: %v", met)
 	}
 }

@@ -13,38 +13,17 @@ import "math"
 // 3.8 in the number of runs: by the rule of three it would be 3.
 //
 // The estimate is about draws from one lot. Strategies differ, so a search ends early only if each of its strategies by itself is
-// sure, by the runs that it made and the classes that it showed. The portfolio lets them take turns in other proportions from
-// epoch to epoch: what is told of all of them together is about these proportions in the mean. A race that is found adds scheduling
-// points, and the count begins anew.
+// sure: by the runs that it made, and by the classes that no other strategy has shown, as what others have shown is not new. The portfolio
+// lets strategies take turns in other proportions from epoch to epoch; what is told of all of them together is about these proportions in
+// the mean. A race that is found adds scheduling points, and the count begins anew.
 
 // likely is how many standard deviations 95 of 100 draws keep to.
 const likely = 1.96
 
-// A sample is runs that were drawn by lot, by their classes.
+// A sample is runs that were drawn by lot.
 type sample struct {
 	runs        int
-	classes     map[string]int // runs of each
-	once, twice int            // classes of so many
-}
-
-func newSample() *sample { return &sample{classes: map[string]int{}} }
-
-// add takes in runs of a class.
-func (s *sample) add(class string, runs int) {
-	before := s.classes[class]
-	s.runs += runs
-	s.classes[class] += runs
-	s.count(before, -1)
-	s.count(before+runs, 1)
-}
-
-func (s *sample) count(runs, change int) {
-	switch runs {
-	case 1:
-		s.once += change
-	case 2:
-		s.twice += change
-	}
+	once, twice int // classes that were shown so often, and by nobody else
 }
 
 // unseen estimates the chance that one more run shows a new class, and returns the upper end of the 95 % interval, too.
@@ -60,24 +39,54 @@ func (s *sample) unseen() (chance, high float64) {
 	return once / n, min(1, max(x, once)/n)
 }
 
-// draws are the samples of a search.
+// draws are the runs of a search.
 type draws struct {
-	all *sample
-	by  map[string]*sample // strategy
+	all     sample
+	by      map[string]*sample // strategy
+	classes map[string]shown
 }
 
-func newDraws() *draws { return &draws{newSample(), map[string]*sample{}} }
+// shown is how often a class was shown.
+type shown struct {
+	runs int
+	by   *sample // nil if several strategies did
+}
+
+func newDraws() *draws { return &draws{by: map[string]*sample{}, classes: map[string]shown{}} }
 
 // add takes in runs of a class that a strategy made.
 func (d *draws) add(class string, runs int, strategy string) {
 	if strategy == plainly {
 		return // the first schedule is not drawn
 	}
-	d.all.add(class, runs)
-	if d.by[strategy] == nil {
-		d.by[strategy] = newSample()
+	s := d.by[strategy]
+	if s == nil {
+		s = new(sample)
+		d.by[strategy] = s
 	}
-	d.by[strategy].add(class, runs)
+	s.runs += runs
+	d.all.runs += runs
+	c := d.classes[class]
+	d.count(c, -1)
+	if c.runs > 0 && c.by != s {
+		s = nil
+	}
+	c = shown{c.runs + runs, s}
+	d.count(c, 1)
+	d.classes[class] = c
+}
+
+// count adds a change to the numbers of classes that were shown once and twice.
+func (d *draws) count(c shown, change int) {
+	for _, s := range []*sample{&d.all, c.by} {
+		switch {
+		case s == nil:
+		case c.runs == 1:
+			s.once += change
+		case c.runs == 2:
+			s.twice += change
+		}
+	}
 }
 
 // plainly is what a worker names the strategy of schedule 0.

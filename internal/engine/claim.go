@@ -71,13 +71,9 @@ func (t *testRun) tried() string {
 
 // triedEnough reports whether what never held in the search is as good as known not to.
 func (t *testRun) triedEnough() bool {
-	if t.plain.done.single() {
-		return true
-	}
+	holds := false
 	if t.options.Prove {
-		if holds, _ := t.proved(); holds {
-			return true
-		}
+		holds, _ = t.proved()
 	}
-	return t.stats.schedules >= enoughForNever && t.stats.lost == 0
+	return holds || t.plain.done.single() && t.options.tries() != 1 || t.stats.schedules >= enoughForNever && t.stats.lost == 0
 }

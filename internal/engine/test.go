@@ -330,7 +330,9 @@ func (t *testRun) searchAlone(ctx context.Context, n report.Note) error {
 // ordinary reports whether the test fails as it would under plain go test: it has a single thread, so there is
 // nothing that a schedule could repeat.
 func (t *testRun) ordinary() bool {
-	return t.found != nil && t.found.kind == "failure" && t.found.saved == "" && t.found.origin.Slow.Budget == 0 && t.plain != nil && t.plain.done != nil && t.plain.done.single()
+	f := t.found
+	return f != nil && f.kind == "failure" && f.message == "" && f.saved == "" && f.origin.Slow.Budget == 0 && t.plain != nil &&
+		t.plain.done != nil && t.plain.done.single()
 }
 
 // print says what became of the test.

@@ -141,11 +141,11 @@ func TestASureSearchEndsWhereItIs(t *testing.T) {
 	for _, workers := range []int{1, 2, 3} {
 		s := newSession(t, "TestSame,TestSlowSame", "-test.v=true")
 		o := &s.config.Options
-		o.Workers, o.Schedules, o.Strategy, o.Sure = workers, 300, "random", 5
-		s.run().expect(0, "=== CONT  TestSame", "clew: 78 schedules, 1 distinct, one more is new with a chance of 0 % (at most 4.7 %), which is sure enough, nothing found (",
-			"=== CONT  TestSlowSame", "clew: 78 schedules")
+		o.Workers, o.Schedules, o.Strategy, o.Sure = workers, 1000, "random", 1
+		s.run().expect(0, "=== CONT  TestSame", "clew: 386 schedules, 1 distinct, one more is new with a chance of 0 % (at most 0.99 %), which is sure enough, nothing found (",
+			"=== CONT  TestSlowSame", "clew: 386 schedules")
 		for _, got := range s.result.Tests {
-			if !got.Sure || got.Unseen != 0 || got.UnseenHigh >= 0.05 {
+			if !got.Sure || got.Unseen != 0 || got.UnseenHigh >= 0.01 {
 				t.Errorf("%d workers: %+v", workers, got)
 			}
 		}

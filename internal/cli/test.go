@@ -111,7 +111,7 @@ on. A test's body runs as often as schedules are tried.
                     their own, too, and compare the steps and the output: where they differ, the
                     test depends on something that clew does not control, which is a finding
   -prove            in place of a search by lot, run one order of each class of orders until none is
-                    left: then the test is proved to pass in all of them; -time is the limit, and -schedules,
+                    left: then the test is proved to pass in all of them; -time is the limit, and -schedules, -slow,
                     -strategy and -sure cannot be used
   -isolate          run each schedule in a process of its own: for tests that leave something
                     behind in theirs (package variables, goroutines started once and for all)

@@ -100,6 +100,8 @@ func (o *Options) Contradiction() error {
 		}
 	}
 	switch {
+	case o.Slow > 0 && o.given("slow"):
+		return errors.New("-prove and -slow contradict each other: a proof holds no thread back")
 	case o.Isolate:
 		return errors.New("-prove and -isolate contradict each other: the runs of a proof follow from those before them in their process")
 	case o.CheckDeterminism:

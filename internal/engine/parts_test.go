@@ -297,6 +297,9 @@ func TestFlagsThatContradictEachOther(t *testing.T) {
 		{Options{Prove: true, Given: words{"schedules"}}, "-schedules"},
 		{Options{Prove: true, Given: words{"sure"}}, "-sure"},
 		{Options{Prove: true, Isolate: true}, "-isolate"},
+		{Options{Prove: true, Slow: 1, Given: words{"slow"}}, "-slow"},
+		{Options{Prove: true, Slow: 0, Given: words{"slow"}}, ""},
+		{Options{Prove: true, Slow: 1}, ""},
 		{Options{Prove: true, CheckDeterminism: true}, "-check-determinism"},
 	} {
 		err := tt.o.Contradiction()

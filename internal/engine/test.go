@@ -260,8 +260,9 @@ func (t *testRun) finish(ctx context.Context, err error) (bool, error) {
 	defer t.timed(time.Now())
 	if err == nil {
 		t.leakRule(ctx)
-		t.neverRule()
-		err = t.slowDown(ctx)
+		if err = t.slowDown(ctx); err == nil {
+			t.neverRule()
+		}
 	}
 	err = errors.Join(err, t.confirm(ctx))
 	t.raceNotes()
@@ -320,10 +321,10 @@ func (t *testRun) searchAlone(ctx context.Context, n report.Note) error {
 		}
 	}
 	t.leakRule(ctx)
-	t.neverRule()
 	if err := t.slowDown(ctx); err != nil {
 		return err
 	}
+	t.neverRule()
 	return t.confirm(ctx)
 }
 

@@ -85,8 +85,8 @@ func TestExploreCallsItsFunctionOnce(t *testing.T) {
 
 // What the compiler makes of a function with calls of this package, and of one without them, is the same but for its name and lines.
 func TestWithoutClewCallsCostNothing(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: it runs the compiler")
+	if testing.Short() || clew.Under() {
+		t.Skip("it runs the compiler, for plain builds")
 	}
 	code := func(calls string) string {
 		dir := t.TempDir()
@@ -150,7 +150,7 @@ func instructions(listing string) string {
 	return code.String()
 }
 
-// This test of the package is one for clew, too: clew test proves it.
+// This one is for clew, too: with -prove it is proved, as is Example.
 func TestThreadsMeet(t *testing.T) {
 	var mu sync.Mutex
 	clew.Name("sum", &mu)

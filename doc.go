@@ -25,18 +25,15 @@
 // A number that was chosen is a step of the schedule, and so it is replayed, and made as small as the failure allows.
 // Enumerated are the numbers by clew test -prove; other strategies draw them by lot, each with the same chance.
 //
-// [Sometimes] is about the search as a whole: it states that a test is able to reach something. A test that retries
-// when two threads collide has to make them collide, or it tests nothing. It fails the test if the search has come to its end,
-// some schedules reached the call, and its condition never held. Searches that were cut short say little: with fewer than
-// 100 schedules, unless that is all there are, it is a note and no failure. So it is in a single schedule (-schedules=1), and a
-// replay does not ask. A call that no schedule reaches is not known to clew, and not told of: to state that a line is reached, have
-// Sometimes(true, …) in front of a condition that may keep the line from being reached say nothing of it, but
+// [Sometimes] is about the search as a whole: it states that the test is able to reach something. A test of what happens when two
+// writers collide has to make them collide, or it tests nothing:
 //
-//	collided := false
-//	…
-//	clew.Sometimes(collided, "two writers collide")
+//	clew.Sometimes(retries > 0, "a writer has to retry")
 //
-// at the end of the test.
+// The test fails if its search is over, some of its schedules reached the call, and the condition held in none of them. A search
+// that was cut short says little: with fewer than 100 schedules it is a note, and no failure, unless there are no more of them. So it
+// is with -schedules=1, and a replay does not ask. A call that no schedule reaches is not known to clew, and not told of: the call belongs
+// where every schedule comes along, with a condition that says what happened, and not into the branch that may never be taken.
 //
 // # Names
 //

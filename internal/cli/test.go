@@ -88,6 +88,8 @@ on. A test's body runs as often as schedules are tried.
   -time D           time to spend on each test, whichever is used up first (5s); a test that
                     showed nothing new for 100 schedules leaves what it will not need to
                     tests of the package that still do
+  -sure P           end a search early once the chance that another schedule shows a new class of orders is
+                    below P, at the upper end of its 95 % interval, for each strategy (0.1%; 0: never)
   -strategy S       how the next thread is chosen: random, pct, pos, urw, surw, or auto: these in turn, more
                     often those that show something new (auto)
   -seed N           what all choices derive from; the same seed repeats a whole clew test (1)
@@ -109,7 +111,8 @@ on. A test's body runs as often as schedules are tried.
                     their own, too, and compare the steps and the output: where they differ, the
                     test depends on something that clew does not control, which is a finding
   -prove            in place of a search by lot, run one order of each class of orders until none is
-                    left: then the test is proved to pass in all of them; -time is the limit
+                    left: then the test is proved to pass in all of them; -time is the limit, and -schedules, -slow,
+                    -strategy and -sure cannot be used
   -isolate          run each schedule in a process of its own: for tests that leave something
                     behind in theirs (package variables, goroutines started once and for all)
   -report FILE      write a report as JSON

@@ -46,7 +46,7 @@ func (t *testRun) neverRule() {
 			continue
 		}
 		text := fmt.Sprintf("never: %q held in none of %s", c.Name, t.tried())
-		if c.Reached < t.stats.schedules {
+		if c.Reached < t.stats.schedules+t.delayed {
 			text += fmt.Sprintf(", of which %d asked", c.Reached)
 		}
 		if !t.triedEnough() {
@@ -66,18 +66,14 @@ func (t *testRun) tried() string {
 	case t.options.Prove && holds:
 		return fmt.Sprintf("the %s of interleavings", classesText(t.stats.proof.Classes))
 	}
-	return schedules(t.stats.schedules)
+	return schedules(t.stats.schedules + t.delayed)
 }
 
 // triedEnough reports whether what never held in the search is as good as known not to.
 func (t *testRun) triedEnough() bool {
-	if t.plain.done.single() {
-		return true
-	}
+	holds := false
 	if t.options.Prove {
-		if holds, _ := t.proved(); holds {
-			return true
-		}
+		holds, _ = t.proved()
 	}
-	return t.stats.schedules >= enoughForNever && t.stats.lost == 0
+	return holds || t.plain.done.single() && t.options.tries() != 1 || t.stats.schedules+t.delayed >= enoughForNever && t.stats.lost == 0
 }

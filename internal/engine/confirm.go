@@ -263,6 +263,7 @@ func (c *confirmation) note(kind, format string, args ...any) {
 func (e *engine) scheduleOf(found *candidate, tr *trace.Trace) *schedule.Schedule {
 	s := &schedule.Schedule{Test: found.test.Name, Package: e.result.Package, Go: e.result.Go, Finding: found.kind,
 		Clock: found.clock, Procs: cmp.Or(found.procs, e.procs), Points: found.points, Origin: found.origin, Total: len(tr.Steps)}
+	s.Called = called(tr)
 	for _, step := range tr.Steps[:min(len(tr.Steps), schedule.MaxSteps)] {
 		one := schedule.Step{Thread: step.Thread.Name, Op: step.Op, Place: explain.Place(step.Frame, e.inPackage), Pick: step.Pick}
 		if step.Object != nil {
@@ -274,4 +275,19 @@ func (e *engine) scheduleOf(found *candidate, tr *trace.Trace) *schedule.Schedul
 		s.Delays = append(s.Delays, schedule.Delay{After: d.After, Thread: d.Thread.Name, For: d.For, Look: d.Look})
 	}
 	return s
+}
+
+// called returns what the program calls the threads and objects of a run.
+func called(tr *trace.Trace) (all []schedule.Called) {
+	for _, t := range tr.Threads {
+		if t.Called != "" {
+			all = append(all, schedule.Called{Name: t.Name, As: t.Called})
+		}
+	}
+	for _, o := range tr.Objects {
+		if o.Called != "" {
+			all = append(all, schedule.Called{Name: o.Name, As: o.Called})
+		}
+	}
+	return all
 }

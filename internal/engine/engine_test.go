@@ -130,10 +130,31 @@ func TestAPassingTestIsPrintedAsGoTestDoes(t *testing.T) {
 func TestVerboseSaysWhatPassingIsWorth(t *testing.T) {
 	s := newSession(t, "TestPass,TestSkip", "-test.v=true").run()
 	s.expect(0, "=== RUN   TestPass\n=== PAUSE TestPass\n=== RUN   TestSkip\nrun 0\n--- SKIP: TestSkip (",
-		"=== CONT  TestPass\nrun 0\n    clew: 40 schedules, ", " distinct, one more is new with a chance of ", " %, nothing found (",
+		"=== CONT  TestPass\nrun 0\n    clew: 40 schedules, ", " distinct, one more is new with a chance of ", " % (at most ", " %), nothing found (",
 		"--- PASS: TestPass (", "PASS\n")
 	s = newSession(t, "TestPass", "-test.v=true").run()
 	s.expect(0, "=== RUN   TestPass\nrun 0\n    clew: 40 schedules, ", "--- PASS: TestPass (", "!PAUSE", "!CONT")
+}
+
+// Where a search is sure and ends does not depend on who made its runs, nor on how they were handed out.
+func TestASureSearchEndsWhereItIs(t *testing.T) {
+	for _, workers := range []int{1, 2, 3} {
+		s := newSession(t, "TestSame,TestSlowSame", "-test.v=true")
+		o := &s.config.Options
+		o.Workers, o.Schedules, o.Strategy, o.Sure = workers, 1000, "random", 1
+		s.run().expect(0, "=== CONT  TestSame", "clew: 386 schedules, 1 distinct, one more is new with a chance of 0 % (at most 0.99 %), which is sure enough, nothing found (",
+			"=== CONT  TestSlowSame", "clew: 386 schedules")
+		for _, got := range s.result.Tests {
+			if !got.Sure || got.Unseen != 0 || got.UnseenHigh >= 0.01 {
+				t.Errorf("%d workers: %+v", workers, got)
+			}
+		}
+	}
+	s := newSession(t, "TestSame")
+	s.config.Options.Schedules, s.config.Options.Strategy, s.config.Options.Sure = 300, "random", 0
+	if s.run(); s.result.Tests[0].Schedules != 300 || s.result.Tests[0].Sure {
+		t.Errorf("with -sure=0 it ended after %d schedules", s.result.Tests[0].Schedules)
+	}
 }
 
 func TestADeadlockIsExplainedSavedAndReplayed(t *testing.T) {

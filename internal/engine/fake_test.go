@@ -206,8 +206,8 @@ func (f *fakeWorker) batch() {
 		stale = `,"followed":2,"of":4,"stale":"the program left the schedule"`
 	}
 	hashes := fmt.Sprintf("a:%d,b%d:1", runs, f.number("first"))
-	if strings.HasPrefix(test, "TestSlowSame") {
-		hashes = fmt.Sprintf("a:%d", runs)
+	if strings.HasPrefix(test, "TestSlowSame") || strings.HasPrefix(test, "TestSame") {
+		hashes = fmt.Sprintf("a:%d:%s", runs, f.args["strategy"])
 	}
 	if strings.HasPrefix(test, "TestCalls") {
 		stale += `,"calls":7`

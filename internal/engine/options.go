@@ -21,6 +21,7 @@ type Options struct {
 	Leaks     string        // "fail", "note" or "off"
 	Workers   int           // worker processes, at most; 0 for one a core
 	Slow      time.Duration // delays in a run, at most, in whole milliseconds; 0 for none
+	Sure      float64       // end a search once this is, in percent, the most that one more schedule is likely to be new; 0 for never
 	Points    string        // accesses to memory that are scheduling points: "auto", "sync" or "memory"
 
 	Prove            bool     // run one order of each class, in place of a search by lot
@@ -42,7 +43,7 @@ type Options struct {
 // Default returns the options that hold when no flag is given.
 func Default() Options {
 	return Options{Schedules: 1000, Time: 5 * time.Second, Strategy: "auto", Seed: 1,
-		Slow: 10 * time.Millisecond, Leaks: "fail", Points: "auto"}
+		Slow: 10 * time.Millisecond, Leaks: "fail", Points: "auto", Sure: 0.1}
 }
 
 // Flags registers the flags of clew test. Options that are still zero get their defaults.
@@ -62,6 +63,7 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(choice{&o.Leaks, []string{"fail", "note", "off"}}, "leaks",
 		"what a leak that only some schedules show is: fail, note or off")
 	fs.Var(number{&o.Workers, 0}, "workers", "use at most `N` processes a test binary (0: one a core)")
+	fs.Var(percent{&o.Sure}, "sure", "end a search once another schedule is new with a chance below `P`, as 0.1% (0: never)")
 	fs.Var(choice{&o.Points, []string{"auto", "sync", "memory"}}, "points",
 		"accesses to memory that are scheduling points: auto, sync or memory")
 	fs.Var(milliseconds{&o.Slow}, "slow", "hold threads back for at most `D` in a run (0: for no time)")
@@ -90,6 +92,7 @@ func (o *Options) Contradiction() error {
 	}
 	for _, c := range []struct{ flag, why string }{
 		{"strategy", "a proof runs one order of each class, and draws none by lot"},
+		{"sure", "a proof ends when there is no class left"},
 		{"schedules", "a proof runs one order of each class; -time is its limit"},
 	} {
 		if o.given(c.flag) {
@@ -97,6 +100,8 @@ func (o *Options) Contradiction() error {
 		}
 	}
 	switch {
+	case o.Slow > 0 && o.given("slow"):
+		return errors.New("-prove and -slow contradict each other: a proof holds no thread back")
 	case o.Isolate:
 		return errors.New("-prove and -isolate contradict each other: the runs of a proof follow from those before them in their process")
 	case o.CheckDeterminism:
@@ -116,6 +121,7 @@ func (o *Options) Args() []string {
 		"-steps=" + strconv.FormatInt(o.Steps, 10),
 		"-leaks=" + o.Leaks,
 		"-workers=" + strconv.Itoa(o.Workers),
+		"-sure=" + text(&o.Sure) + "%",
 		"-points=" + o.Points,
 		"-slow=" + o.Slow.String(),
 	}
@@ -169,6 +175,21 @@ func (n number64) Set(s string) error {
 		return fmt.Errorf("want a whole number from %d", n.least)
 	}
 	*n.value = v
+	return nil
+}
+
+// percent is a flag's part of a hundred.
+type percent struct{ value *float64 }
+
+func (p percent) String() string { return text(p.value) }
+
+func (p percent) Set(s string) error {
+	number, sign := strings.CutSuffix(s, "%")
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil || !sign && v != 0 || !(v >= 0 && v <= 100) {
+		return fmt.Errorf("want a percentage, as 0.1%%, or 0")
+	}
+	*p.value = v
 	return nil
 }
 

@@ -11,11 +11,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/goclew/clew/internal/report"
 )
 
 func TestOptionsGoThroughFlagsAndBack(t *testing.T) {
 	want := Options{Schedules: 7, Time: 3 * time.Minute, Strategy: "random", Seed: 1 << 63, Steps: 9, Leaks: "off", Workers: 2,
-		Points: "memory", RaceIgnore: patterns{"example.com/bank.*", "main.f"},
+		Points: "memory", Sure: 0.25, Given: words{"seed", "sure"}, RaceIgnore: patterns{"example.com/bank.*", "main.f"},
 		Overlay: "abc", Session: "/s", Go: "go1.26.8", Dir: "/d e", Refuges: "/r", Foreign: "/go:/mod"}
 	var got Options
 	fs := flag.NewFlagSet("exec", flag.ContinueOnError)
@@ -271,5 +273,68 @@ func TestStrayOutputKeepsItsEnds(t *testing.T) {
 	}
 	if again := s.take(); again != "" {
 		t.Errorf("taken twice: %q", again)
+	}
+}
+
+func TestAPercentageHasItsSign(t *testing.T) {
+	for text, want := range map[string]float64{"0.1%": 0.1, "0": 0, "0%": 0, "100%": 100, "1e-3%": 0.001,
+		"0.001": -1, "5": -1, "-1%": -1, "101%": -1, "%": -1, "": -1, "NaN%": -1, "many": -1} {
+		got := -1.0
+		if err := (percent{&got}).Set(text); (err == nil) != (want >= 0) || got != want {
+			t.Errorf("%q is %g (%v), want %g", text, got, err, want)
+		}
+	}
+}
+
+func TestFlagsThatContradictEachOther(t *testing.T) {
+	for _, tt := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Prove: true}, ""},
+		{Options{Strategy: "pct", Given: words{"strategy"}}, ""},
+		{Options{Prove: true, Given: words{"time", "strategy"}}, "-strategy"},
+		{Options{Prove: true, Given: words{"schedules"}}, "-schedules"},
+		{Options{Prove: true, Given: words{"sure"}}, "-sure"},
+		{Options{Prove: true, Isolate: true}, "-isolate"},
+		{Options{Prove: true, Slow: 1, Given: words{"slow"}}, "-slow"},
+		{Options{Prove: true, Slow: 0, Given: words{"slow"}}, ""},
+		{Options{Prove: true, Slow: 1}, ""},
+		{Options{Prove: true, CheckDeterminism: true}, "-check-determinism"},
+	} {
+		err := tt.o.Contradiction()
+		if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), "-prove and "+tt.want+" contradict") {
+			t.Errorf("%+v: %v, want %q", tt.o, err, tt.want)
+		}
+	}
+}
+
+// What a test asks for holds for it alone, but for what the user said.
+func TestATestIsHeeded(t *testing.T) {
+	want := Default()
+	want.Given, want.Schedules = words{"schedules"}, 7
+	run := &testRun{e: &engine{result: &report.Package{}}, options: want, batch: batch{strategy: auto}, portfolio: newPortfolio(auto)}
+	run.heed(nil)
+	if run.heed(&asked{}); run.portfolio == nil || !reflect.DeepEqual(run.options, want) {
+		t.Errorf("nothing was asked for: %+v", run.options)
+	}
+	seed := run.newSeed()
+	run.heed(&asked{Schedules: 99, Time: time.Minute, Strategy: "random", Seed: 5})
+	want.Time, want.Strategy, want.Seed = time.Minute, "random", 5
+	if !reflect.DeepEqual(run.options, want) || run.batch.strategy != "random" || run.portfolio != nil {
+		t.Errorf("got %+v, batch %+v, portfolio %v", run.options, run.batch, run.portfolio)
+	}
+	if run.batch.seed != run.seed || run.seed == seed {
+		t.Errorf("the seed is %d, in the batch %d", run.seed, run.batch.seed)
+	}
+}
+
+// Claims are joined by their names.
+func TestClaimsAreAddedUp(t *testing.T) {
+	got := addClaims(nil, []claim{{Name: "a", Reached: 2}, {Name: "b", Reached: 1, Held: 1}})
+	got = addClaims(got, []claim{{Name: "b", Reached: 3}, {Name: "c"}, {Name: "a", Reached: 1, Held: 1}})
+	want := []claim{{Name: "a", Reached: 3, Held: 1}, {Name: "b", Reached: 4, Held: 1}, {Name: "c"}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
 	}
 }

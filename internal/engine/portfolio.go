@@ -66,6 +66,13 @@ func inTurn(strategies string) *portfolio {
 	return &portfolio{names: []string{strategies}, orders: []string{strategies}}
 }
 
+// strategies are the portfolio's, each once.
+func (p *portfolio) strategies() []string {
+	names := strings.Split(strings.Join(p.names, ","), ",")
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 func (p *portfolio) clear() {
 	p.runs, p.news = make([]int, len(p.names)), make([]map[string]bool, len(p.names))
 	for i := range p.news {

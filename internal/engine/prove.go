@@ -70,7 +70,7 @@ func (t *testRun) proofNote() {
 	case holds && t.plain.done.single():
 		t.note("proof", "proved: there is one interleaving, and it passes")
 	case holds:
-		t.result.Distinct, t.result.Unseen = classes, 0
+		t.result.Distinct, t.result.Unseen, t.result.UnseenHigh = classes, 0, 0
 		t.note("proof", "proved: %s", provedText(classes, aboutOrders(t.stats.proof.Orders)))
 	default:
 		t.note("proof", "not proved: %s of interleavings passed; %s", classesText(classes), why)

@@ -272,7 +272,7 @@ func TestLearningARace(t *testing.T) {
 }
 
 func TestWhatIsTriedBehindAFindingDoesNotCount(t *testing.T) {
-	s := &search{e: &engine{progress: newProgressFile("", "p")}, settled: 1, stats: stats{classes: map[string]int{}},
+	s := &search{e: &engine{progress: newProgressFile("", "p")}, settled: 1, stats: newStats(),
 		portfolio: newPortfolio("random")}
 	tried := func(first uint64, runs int) {
 		s.record(batch{first: first}, &outcome{runs: runs, done: &done{Runs: runs, LeakFirst: -1}}, 0)

@@ -102,7 +102,7 @@ func (r *replay) test(ctx context.Context) (*testID, error) {
 
 // steps prints what each thread did, in order.
 func (r *replay) steps(tr *trace.Trace) {
-	s := r.e.scheduleOf(&candidate{}, &trace.Trace{Steps: tr.Steps, Delays: tr.Delays})
+	s := r.e.scheduleOf(&candidate{}, tr)
 	for i := range s.Steps {
 		s.Steps[i].Place = explain.Place(tr.Steps[i].Frame, r.e.where)
 	}

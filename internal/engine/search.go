@@ -17,7 +17,7 @@ import (
 type search struct {
 	e     *engine
 	batch batch         // what all batches have in common; its strategies are those of the portfolio
-	limit time.Duration // real time that a run may take without a step
+	hang  time.Duration // real time that a run may take without a step
 
 	mu        sync.Mutex
 	until     time.Time
@@ -34,6 +34,8 @@ type search struct {
 	err       error
 	stats     stats      // of what is settled
 	portfolio *portfolio // which counts that, too
+	limit     float64    // below which it is sure
+	look      uint64     // index at which it looks whether it is
 	notes     []report.Note
 	helpers   sync.WaitGroup
 	crowd     atomic.Int32 // of helpers
@@ -61,10 +63,11 @@ type stats struct {
 	steps      int64
 	threads    int
 	outside    bool
-	calls      uint64         // system calls
-	classes    map[string]int // runs of each class by happens-before
-	quiet      int            // how many of the last ones showed no new class
-	longs      int            // runs that were given up
+	calls      uint64          // system calls
+	classes    map[string]bool // by happens-before
+	draws      *draws          // since accesses became scheduling points last
+	quiet      int             // how many of the last ones showed no new class
+	longs      int             // runs that were given up
 	leaks      int
 	leakFirst  int64 // -1 for none
 	leakReason string
@@ -72,10 +75,13 @@ type stats struct {
 	proof      *proof   // as it was last told; nil for none
 	soundFirst int64    // of those that did not leak; -1 for none
 	claims     []claim
-	lost       int // schedules of which nothing is known but that they were tried: their worker died
+	sure       bool // another schedule would hardly show anything new
+	lost       int  // schedules of which nothing is known but that they were tried: their worker died
 }
 
-func newStats() stats { return stats{classes: map[string]int{}, leakFirst: -1, soundFirst: -1} }
+func newStats() stats {
+	return stats{classes: map[string]bool{}, draws: newDraws(), leakFirst: -1, soundFirst: -1}
+}
 
 // add counts a batch, in the order of their indexes.
 func (s *stats) add(d *done, points []string) {
@@ -85,7 +91,10 @@ func (s *stats) add(d *done, points []string) {
 	s.outside = s.outside || d.Outside
 	s.calls += d.Calls
 	known := len(s.classes)
-	d.hashes(func(class string, runs int, _ string) { s.classes[class] += runs })
+	d.hashes(func(class string, runs int, strategy string) {
+		s.classes[class] = true
+		s.draws.add(class, runs, strategy)
+	})
 	if s.quiet += d.Runs; len(s.classes) > known {
 		s.quiet = 0
 	}
@@ -104,21 +113,6 @@ func (s *stats) add(d *done, points []string) {
 	if s.leakReason == "" {
 		s.leakReason = "a thread is still there for ever when the test has ended"
 	}
-}
-
-// unseen estimates the chance that one more schedule shows a new class (Good–Turing): the classes seen once,
-// out of all runs.
-func (s *stats) unseen() float64 {
-	once := 0
-	for _, runs := range s.classes {
-		if runs == 1 {
-			once++
-		}
-	}
-	if s.schedules == 0 {
-		return 1
-	}
-	return float64(once) / float64(s.schedules)
 }
 
 // explore has the worker of a slot try schedules until there is a finding, or none is left, or the time is over, or it is
@@ -172,7 +166,7 @@ func (s *search) stopped() bool {
 
 // ended reports whether there is nothing left to hand out at all.
 func (s *search) ended() bool {
-	return s.err != nil || s.best != nil || s.next >= s.end && len(s.undone) == 0
+	return s.err != nil || s.best != nil || s.stats.sure || s.next >= s.end && len(s.undone) == 0
 }
 
 // order returns the strategies that take turns at an index that was handed out.
@@ -206,10 +200,10 @@ func (s *search) take() (c span, early bool) {
 		return c, false
 	}
 	order, end := s.portfolio.order(s.next)
-	if order == "" {
+	if order == "" || s.next == s.look {
 		return span{}, true
 	}
-	c = span{s.next, int(min(uint64(size), end-s.next, s.end-s.next))}
+	c = span{s.next, int(min(uint64(size), end-s.next, s.look-s.next, s.end-s.next))}
 	s.next += uint64(c.count)
 	return c, false
 }
@@ -255,7 +249,7 @@ func (s *search) chunk(ctx context.Context, slot int, c span) error {
 		b.first, b.count, b.strategy = c.first, c.count, s.order(c.first)
 		b.ms = max(1, time.Until(s.until).Milliseconds())
 		began := time.Now()
-		out, err := s.e.pool.run(ctx, slot, b, s.limit, s.alone)
+		out, err := s.e.pool.run(ctx, slot, b, s.hang, s.alone)
 		if err != nil {
 			return err
 		}
@@ -283,7 +277,7 @@ func (s *search) chunk(ctx context.Context, slot int, c span) error {
 // in it. It returns the outcome of the second try.
 func (s *search) again(ctx context.Context, slot int, b batch, found *candidate) (*outcome, error) {
 	b.first, b.count = found.origin.Index, 1
-	out, err := s.e.pool.run(ctx, slot, b, s.limit, s.alone)
+	out, err := s.e.pool.run(ctx, slot, b, s.hang, s.alone)
 	if err != nil {
 		return nil, err
 	}
@@ -307,7 +301,10 @@ func (s *search) record(b batch, out *outcome, took time.Duration) {
 	s.waiting[b.first] = stretch{out.runs, out.done}
 	for next, ok := s.waiting[s.settled]; ok && next.runs > 0; next, ok = s.waiting[s.settled] {
 		s.count(s.settled)
-		s.settled += uint64(next.runs)
+		if s.settled += uint64(next.runs); s.settled == s.look {
+			s.stats.sure = s.stats.draws.sure(s.portfolio.strategies(), s.limit)
+			s.look = nextLook(s.look)
+		}
 	}
 	s.e.progress.show(b.test.Name, s.stats.schedules)
 	if out.done == nil {

@@ -120,9 +120,10 @@ func (h *share) next() (t *testRun, budget time.Duration, first bool) {
 
 // likeliest returns which of the tests is likeliest to show something new.
 func likeliest(tests []*testRun) (at int) {
+	most := -1.0
 	for i, t := range tests {
-		if t.stats.unseen() > tests[at].stats.unseen() {
-			at = i
+		if chance, _ := t.unseen(); chance > most {
+			at, most = i, chance
 		}
 	}
 	return at

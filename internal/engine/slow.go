@@ -96,6 +96,7 @@ func (t *testRun) slowDown(ctx context.Context) error {
 		t.found = leakCandidate(b, s.leakFirst, s.leakReason)
 	}
 	t.delayed, before.longs = t.stats.schedules, before.longs+t.stats.longs
+	before.claims, before.lost = addClaims(before.claims, t.stats.claims), before.lost+t.stats.lost
 	t.stats = before
 	return err
 }

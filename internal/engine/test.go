@@ -108,7 +108,7 @@ func (t *testRun) runPlain(ctx context.Context) (err error) {
 		clock: t.e.clock, leaks: t.e.options.Leaks, points: t.e.points(), known: t.batch.known, wall: t.e.plainWall().Milliseconds(), slow: t.slowAt(0)}
 	s := t.newSearch(0, 1, t.e.plainLimit())
 	began := time.Now()
-	t.plain, err = t.e.pool.run(ctx, t.slot, t.batch, s.limit, t.alone)
+	t.plain, err = t.e.pool.run(ctx, t.slot, t.batch, s.hang, t.alone)
 	if err != nil {
 		return err
 	}
@@ -157,14 +157,19 @@ func (t *testRun) goOn(ctx context.Context) error {
 	}
 	race := t.found
 	t.found = nil
+	t.stats.draws = newDraws()
 	return t.meet(ctx, race)
 }
 
-func (t *testRun) newSearch(first, end uint64, limit time.Duration) *search {
+func (t *testRun) newSearch(first, end uint64, hang time.Duration) *search {
 	if t.portfolio == nil {
 		t.portfolio = newPortfolio(t.batch.strategy)
 	}
-	s := &search{e: t.e, batch: t.batch, portfolio: t.portfolio, limit: limit, next: first, end: end, size: 16, stats: t.stats, settled: first}
+	s := &search{e: t.e, batch: t.batch, portfolio: t.portfolio, hang: hang, next: first, end: end, size: 16, stats: t.stats, settled: first}
+	if !t.options.Prove {
+		s.limit = t.options.Sure / 100
+	}
+	s.look = firstLook(first, len(t.portfolio.strategies()), s.limit)
 	s.alone = t.alone || t.plain != nil && t.plain.done.Left > 0
 	if len(t.batch.points) > 0 {
 		s.size = 1 // runs take longer now, nobody knows how much
@@ -255,8 +260,9 @@ func (t *testRun) finish(ctx context.Context, err error) (bool, error) {
 	defer t.timed(time.Now())
 	if err == nil {
 		t.leakRule(ctx)
-		t.neverRule()
-		err = t.slowDown(ctx)
+		if err = t.slowDown(ctx); err == nil {
+			t.neverRule()
+		}
 	}
 	err = errors.Join(err, t.confirm(ctx))
 	t.raceNotes()
@@ -315,24 +321,28 @@ func (t *testRun) searchAlone(ctx context.Context, n report.Note) error {
 		}
 	}
 	t.leakRule(ctx)
-	t.neverRule()
 	if err := t.slowDown(ctx); err != nil {
 		return err
 	}
+	t.neverRule()
 	return t.confirm(ctx)
 }
 
 // ordinary reports whether the test fails as it would under plain go test: it has a single thread, so there is
 // nothing that a schedule could repeat.
 func (t *testRun) ordinary() bool {
-	return t.found != nil && t.found.kind == "failure" && t.found.saved == "" && t.found.origin.Slow.Budget == 0 && t.plain != nil && t.plain.done != nil && t.plain.done.single()
+	f := t.found
+	return f != nil && f.kind == "failure" && f.message == "" && f.saved == "" && f.origin.Slow.Budget == 0 && t.plain != nil &&
+		t.plain.done != nil && t.plain.done.single()
 }
 
 // print says what became of the test.
 func (t *testRun) print() {
 	r := &t.result
 	r.ElapsedMS = t.elapsed.Milliseconds()
-	r.Schedules, r.Distinct, r.Unseen = t.given+t.stats.schedules+t.delayed, len(t.stats.classes), t.stats.unseen()
+	r.Schedules, r.Distinct = t.given+t.stats.schedules+t.delayed, len(t.stats.classes)
+	r.Unseen, r.UnseenHigh = t.unseen()
+	r.Sure = t.stats.sure
 	r.Steps, r.Threads = t.stats.steps, t.stats.threads
 	t.proofNote()
 	if longs := t.stats.longs; longs > 0 && t.free == nil {
@@ -352,6 +362,14 @@ func (t *testRun) print() {
 	}
 	t.e.told = append(t.e.told, t)
 	t.e.result.Failed = t.e.result.Failed || r.Status == "fail"
+}
+
+// unseen estimates the chance that one more schedule shows a new class, as in sample.
+func (t *testRun) unseen() (chance, high float64) {
+	if t.plain != nil && t.plain.done != nil && t.plain.done.single() {
+		return 0, 0 // there is one schedule
+	}
+	return t.stats.draws.all.unseen()
 }
 
 func (t *testRun) status() string {

@@ -42,7 +42,7 @@ func TellRace(r *trace.Race, v Variable, where Where) *Race {
 	told := &Race{Message: RaceMessage(v), Variable: v,
 		Accesses: []Access{access(&r.First, where), access(&r.Second, where)}}
 	for _, o := range r.CommonLocks() {
-		told.Common = append(told.Common, o.Name)
+		told.Common = append(told.Common, o.Label())
 	}
 	return told
 }
@@ -86,7 +86,7 @@ func access(a *trace.Access, where Where) Access {
 		told.Started = Place(a.Thread.Started, where)
 	}
 	for _, l := range a.Locks {
-		name := l.Object.Name
+		name := l.Object.Label()
 		if l.Read {
 			name += " for reading"
 		}

@@ -149,7 +149,7 @@ func ended(h trace.Held, where Where) Thread {
 }
 
 func hold(h trace.Held, where Where) Hold {
-	object := h.Object.Name
+	object := h.Object.Label()
 	if h.Read {
 		object += " for reading"
 	}
@@ -172,8 +172,16 @@ func Name(t *trace.Thread, where Where) string {
 }
 
 // Function names the user's function that a thread runs: "(*Pool).worker (pool.go:41)". The test's own thread begins in the testing package:
-// its function is the outermost one of the user's.
+// its function is the outermost one of the user's. What the program calls the thread is behind it: "(*Pool).worker (pool.go:41) 'writer'".
 func Function(t *trace.Thread, where Where) string {
+	name := function(t, where)
+	if t.Called != "" {
+		name = strings.TrimSpace(name + " '" + t.Called + "'")
+	}
+	return name
+}
+
+func function(t *trace.Thread, where Where) string {
 	if t.Entry == nil || Hidden(t.Entry.Package()) {
 		for i := len(t.Stack) - 1; i >= 0; i-- {
 			if !Hidden(t.Stack[i].Package()) {

@@ -79,7 +79,7 @@ func hasFar(t *trace.Thread) string {
 func wish(t *trace.Thread) string {
 	object := "an object that is not known"
 	if t.WaitsOn != nil {
-		object = t.WaitsOn.Name
+		object = t.WaitsOn.Label()
 	}
 	if t.Far != nil {
 		return farWish(t)
@@ -125,7 +125,7 @@ func libraryCall(t *trace.Thread) (call *trace.Frame) {
 
 // farWish says what a thread that waits at a connection, listener or pipe waits for: "to read from conn#1 (127.0.0.1:20001)".
 func farWish(t *trace.Thread) string {
-	where := t.WaitsOn.Name
+	where := t.WaitsOn.Label()
 	if t.Far.Name != "-" {
 		where += " (" + t.Far.Name + ")"
 	}
@@ -195,7 +195,7 @@ func cycleText(tr *trace.Trace, cycle []*trace.Thread) string {
 	var parts []string
 	for _, t := range cycle {
 		_, how := waitsFor(tr, t)
-		parts = append(parts, fmt.Sprintf("%s waits for %s, %s", t.Label(), t.WaitsOn.Name, how))
+		parts = append(parts, fmt.Sprintf("%s waits for %s, %s", t.Label(), t.WaitsOn.Label(), how))
 	}
 	return strings.Join(parts, "; ")
 }

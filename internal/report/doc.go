@@ -35,15 +35,19 @@ type Package struct {
 
 // A Test is what became of one top-level test, example or fuzz test.
 type Test struct {
-	Package   string    `json:"package"`
-	Test      string    `json:"test"`
-	Status    string    `json:"status"`    // pass, fail or skip
-	Schedules int       `json:"schedules"` // that were tried, the plain one included, but not the saved ones
-	Saved     int       `json:"saved"`     // saved schedules that were tried first
-	Distinct  int       `json:"distinct"`  // classes of them by happens-before
-	Unseen    float64   `json:"unseen"`    // estimate of the chance that one more schedule shows a new class
-	Steps     int64     `json:"steps"`     // in all of them, but for those of a worker that died
-	Threads   int       `json:"threads"`   // largest number in a run
+	Package   string  `json:"package"`
+	Test      string  `json:"test"`
+	Status    string  `json:"status"`    // pass, fail or skip
+	Schedules int     `json:"schedules"` // that were tried, the plain one included, but not the saved ones
+	Saved     int     `json:"saved"`     // saved schedules that were tried first
+	Distinct  int     `json:"distinct"`  // classes of them by happens-before
+	Unseen    float64 `json:"unseen"`    // estimate of the chance that one more schedule shows a new class
+
+	UnseenHigh float64 `json:"unseen_high"` // the upper end of that estimate's 95 % interval
+	Sure       bool    `json:"sure"`        // the search ended early: that was below -sure for each of its strategies
+
+	Steps     int64     `json:"steps"`   // in all of them, but for those of a worker that died
+	Threads   int       `json:"threads"` // largest number in a run
 	ElapsedMS int64     `json:"elapsed_ms"`
 	Proved    bool      `json:"proved"`
 	Findings  []Finding `json:"findings"`

@@ -207,7 +207,8 @@ func (n *Note) Lines() []string {
 	return lines
 }
 
-// PassLine says what a passing test is worth: "clew: 1000 schedules, 37 distinct, nothing found (0.21s)".
+// PassLine says what a passing test is worth: "clew: 1000 schedules, 37 distinct, one more is new with a chance of 0.3 % (at most 0.9 %),
+// nothing found (0.21s)".
 func (t *Test) PassLine() string {
 	if t.Threads <= 1 && t.Schedules == 1 {
 		return "clew: one thread, one schedule is enough"
@@ -215,8 +216,26 @@ func (t *Test) PassLine() string {
 	if t.Schedules == 1 {
 		return fmt.Sprintf("clew: 1 schedule, nothing found (%.2fs)", float64(t.ElapsedMS)/1000)
 	}
-	return fmt.Sprintf("clew: %s, %d distinct, one more is new with a chance of %.1f %%, nothing found (%.2fs)",
-		count(t.Schedules, "schedule"), t.Distinct, 100*t.Unseen, float64(t.ElapsedMS)/1000)
+	enough := ""
+	if t.Sure {
+		enough = ", which is sure enough"
+	}
+	return fmt.Sprintf("clew: %s, %d distinct, one more is new with a chance of %s (at most %s)%s, nothing found (%.2fs)",
+		count(t.Schedules, "schedule"), t.Distinct, percent(t.Unseen), percent(t.UnseenHigh), enough, float64(t.ElapsedMS)/1000)
+}
+
+// percent writes a chance: "12.5 %", "0.38 %".
+func percent(chance float64) string {
+	switch p := 100 * chance; {
+	case p == 0:
+		return "0 %"
+	case p < 0.01:
+		return fmt.Sprintf("%.4f %%", p)
+	case p < 1:
+		return fmt.Sprintf("%.2f %%", p)
+	default:
+		return fmt.Sprintf("%.1f %%", p)
+	}
 }
 
 // Summary writes what a whole clew test came to, in one line.

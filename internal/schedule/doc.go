@@ -24,7 +24,8 @@
 // The first line is the version. Header lines are a key and a value; an empty line ends them. Then comes
 // one line a step, in order: the thread, its operation, the object ("-" for none), the place ("-" for
 // none) and, where a select chose among several ready cases, pick=N. Columns are separated by blanks and a
-// place holds none: a blank in a path is written %20. A line that begins with # is a comment.
+// place holds none: a blank in a path is written %20. A line that begins with # is a comment: what the
+// program calls threads and objects is told in such lines ("# mutex#1: accounts"), so that other names make no other schedule.
 //
 // delay=THREAD:Nms at the end of a line says that after this step, and before the next, the thread is held back for so long, while the
 // clock goes on. With @K behind it, it is held back at its K-th look at the clock after the step. There may be several. The origin of a

@@ -23,6 +23,13 @@ type Schedule struct {
 	Total   int    // number of steps in the run; more than len(Steps) if Partial
 	Steps   []Step // the run's steps from its first, at most MaxSteps
 	Delays  []Delay
+	Called  []Called // comments: they are written, and not read
+}
+
+// Called is what the program calls a thread or an object of the steps.
+type Called struct {
+	Name string // "mutex#1"
+	As   string // "accounts"
 }
 
 // AllMemory stands for all places in [Schedule.Points].
@@ -61,7 +68,7 @@ func (s *Schedule) Hash() string {
 			fmt.Fprintln(h, point)
 		}
 	}
-	s.WriteSteps(h)
+	s.writeSteps(h)
 	return fmt.Sprintf("%x", h.Sum(nil)[:4])
 }
 
@@ -97,8 +104,16 @@ func (s *Schedule) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-// WriteSteps writes the listed steps alone, one aligned line a step.
+// WriteSteps writes the listed steps alone, with what the program calls their threads and objects before them.
 func (s *Schedule) WriteSteps(w io.Writer) {
+	for _, c := range s.Called {
+		fmt.Fprintf(w, "# %s: %s\n", c.Name, blanked.Replace(c.As))
+	}
+	s.writeSteps(w)
+}
+
+// writeSteps writes one aligned line a step.
+func (s *Schedule) writeSteps(w io.Writer) {
 	steps := s.listed()
 	var thread, op, object, place int
 	for _, s := range steps {
@@ -134,3 +149,6 @@ var (
 
 func escape(s string) string   { return blanks.Replace(s) }
 func unescape(s string) string { return unblanks.Replace(s) }
+
+// blanked keeps a comment on its line.
+var blanked = strings.NewReplacer("\n", " ", "\r", " ")

@@ -39,6 +39,20 @@ func TestAWrittenScheduleReadsBackTheSame(t *testing.T) {
 	}
 }
 
+// Names that the program gives are for people: without them, or with others, it is the same schedule.
+func TestWhatThingsAreCalledIsAComment(t *testing.T) {
+	s := sample()
+	s.Called = []Called{{"mutex#1", "accounts\nmain lock - -"}, {"main/1", "writer"}}
+	var text bytes.Buffer
+	s.WriteTo(&text)
+	if want := "\n\n# mutex#1: accounts main lock - -\n# main/1: writer\nmain "; !strings.Contains(text.String(), want) {
+		t.Errorf("no %q in\n%s", want, text.String())
+	}
+	if got, err := Parse(&text); err != nil || !reflect.DeepEqual(got, sample()) || s.Hash() != sample().Hash() {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestAllMemoryStandsForAllPlaces(t *testing.T) {
 	s := sample()
 	s.Points = []string{AllMemory}

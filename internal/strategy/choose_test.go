@@ -46,6 +46,21 @@ func TestADetourChoosesANumber(t *testing.T) {
 	}
 }
 
+// It is 0 for a thread that was held up just before it chooses, too.
+func TestWhoWasHeldUpChoosesZero(t *testing.T) {
+	code := [][]instr{{send(1, 1), send(2, 1), choice(1, 2), start(2), store(3), load(3)}, {store(3), number(3)}}
+	var d Detours
+	d.Take([]Detour{{After: keyOf(1), Count: 5, To: keyOf(2), Pick: -1}, {After: keyOf(2), Count: 2, To: keyOf(1), Pick: -1}})
+	steps := record(code, &d, 0)
+	last := steps[len(steps)-1]
+	if before := steps[len(steps)-2]; before.Key != keyOf(1) || last.Op != OpChoose {
+		t.Fatalf("the thread was not held up: %v", steps)
+	}
+	if last.Pick != 0 {
+		t.Errorf("it chose %d", last.Pick)
+	}
+}
+
 // Every strategy that searches by lot chooses each number about as often as the others.
 func TestNumbersAreChosenWithEqualChance(t *testing.T) {
 	code := [][]instr{{start(2), number(4), store(1)}, {store(1), number(4)}}

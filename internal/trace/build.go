@@ -40,6 +40,7 @@ var builders = map[string]func(*builder){
 	"blocks":  (*builder).blocks,
 	"wakes":   (*builder).wakes,
 	"ends":    (*builder).ends,
+	"called":  (*builder).called,
 	"race":    (*builder).race,
 	"end":     func(b *builder) { b.trace.End = b.text() },
 	"alive":   (*builder).alive,
@@ -244,4 +245,17 @@ func (b *builder) far() {
 func (b *builder) held() {
 	h := Held{Object: b.someObject(), Thread: b.someThread(), Read: b.word("w", "r") == "r", Stack: b.stack()}
 	b.trace.Held = append(b.trace.Held, h)
+}
+
+// called takes in what the program calls a thread or an object.
+func (b *builder) called() {
+	t, o, name := b.anyThread(), b.anyObject(), b.text()
+	switch {
+	case t != nil && o == nil:
+		t.Called = name
+	case o != nil && t == nil:
+		o.Called = name
+	default:
+		b.fail("want a thread or an object that is called something")
+	}
 }

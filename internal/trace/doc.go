@@ -30,6 +30,7 @@
 //	                               or outside, where only something may that is not under control
 //	wakes THREAD BY OTHER          it waits no longer. BY is thread, and OTHER has seen to it; or clock; or outside
 //	ends THREAD                    the thread has ended
+//	called THREAD OBJECT TEXT      what the program calls a thread, or an object; the other field is -
 //	race OBJECT THREAD OP STEP STACK LOCKS PLACE THREAD OP STEP STACK LOCKS PLACE
 //	                               two accesses that nothing orders, in their order: as in the step log's r; a STACK is places, innermost
 //	                               first, with commas in between, LOCKS are objects, with /r behind those held for reading
@@ -79,6 +80,7 @@
 //	l ID THREAD LENGTH FRAMES      an alarm: the thread sets a timer that is to go off LENGTH nanoseconds later; FRAMES is its stack
 //	g ID TIME                      it goes off
 //	q TIME THREAD FRAMES           the thread looks at the clock, in a run that may have delays
+//	n KIND ID NAME                 what the program calls a thread (KIND is t) or an object (o); NAME runs to the end of the line
 //	x THREAD                       the thread has ended
 //	e KIND                         the run has ended: ok, deadlock, leak, livelock, long or failure. What follows is its end state:
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed

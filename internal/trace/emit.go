@@ -27,6 +27,7 @@ func (t *Trace) records() iter.Seq[record] {
 			e.object(o)
 		}
 		e.run()
+		e.called()
 		for _, r := range t.Races {
 			e.race(r)
 		}
@@ -216,5 +217,19 @@ func (e *emitter) end() {
 			mode = "r"
 		}
 		e.put("held", e.objectCell(h.Object), e.thread(h.Thread), worded(mode), e.stack(h.Stack))
+	}
+}
+
+// called emits what the program calls threads and objects.
+func (e *emitter) called() {
+	for _, t := range e.trace.Threads {
+		if t.Called != "" {
+			e.put("called", e.thread(t), cell{}, worded(t.Called))
+		}
+	}
+	for _, o := range e.trace.Objects {
+		if o.Called != "" {
+			e.put("called", cell{}, e.objectCell(o), worded(o.Called))
+		}
 	}
 }

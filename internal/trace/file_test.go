@@ -39,6 +39,8 @@ w 2 outside
 t 3 0 1 i 0 2
 t 4 1 1 a 0 0
 x 4
+n t 2 the second thread
+n o 2 accounts
 e deadlock
 b 1 blocked lock 2 1,3
 c 1 2 queued 127.0.0.1:20001

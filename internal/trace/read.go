@@ -74,6 +74,7 @@ var layouts = map[string]layout{
 	"h": {4, (*reader).held},
 	"m": {6, (*reader).memory},
 	"v": {2, (*reader).value},
+	"n": {3, (*reader).called},
 	"r": {12, (*reader).race},
 	"y": {4, (*reader).delay},
 	"l": {4, (*reader).alarm},
@@ -127,6 +128,22 @@ func (r *reader) step(f *fields) {
 	s := Step{Time: time.Duration(f.number()), Thread: need(f, r.threads, "thread"), Op: f.word(),
 		Object: get(f, r.objects, "object"), Frame: get(f, r.frames, "frame"), Pick: f.number()}
 	r.trace.Steps = append(r.trace.Steps, s)
+}
+
+// called takes in what the program calls a thread or an object.
+func (r *reader) called(f *fields) {
+	switch kind := f.word(); kind {
+	case "t":
+		if t := need(f, r.threads, "thread"); t != nil {
+			t.Called = f.word()
+		}
+	case "o":
+		if o := need(f, r.objects, "object"); o != nil {
+			o.Called = f.word()
+		}
+	default:
+		f.fail("%q is neither a thread nor an object", kind)
+	}
 }
 
 // pick notes which case the select of the last step took.

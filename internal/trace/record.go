@@ -59,6 +59,7 @@ var kinds = []kind{
 	{"blocks", 'b', none, []form{aThread, word, word, anObject}},
 	{"wakes", 'w', none, []form{aThread, word, aThread}},
 	{"ends", 'x', none, []form{aThread}},
+	{"called", 'n', none, []form{aThread, anObject, text}},
 	{"race", 'r', none, []form{anObject, aThread, word, number, stack, locks, word, aThread, word, number, stack, locks, word}},
 	{"end", 'e', none, []form{word}},
 	{"alive", 'a', none, []form{aThread, word, word, anObject, stack}},

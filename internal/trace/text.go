@@ -46,7 +46,7 @@ func (w *textWriter) columns(t *Trace) {
 
 // sections are the kinds before which there is an empty line.
 var sections = map[string]string{"place": "place", "object": "object", "memory": "object", "thread": "run", "step": "run", "blocks": "run",
-	"wakes": "run", "ends": "run", "race": "end", "end": "end", "alive": "end", "far": "end", "held": "end"}
+	"wakes": "run", "ends": "run", "called": "called", "race": "end", "end": "end", "alive": "end", "far": "end", "held": "end"}
 
 func (w *textWriter) write(r record) {
 	if s := sections[r.kind.name]; s != w.section {

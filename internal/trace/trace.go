@@ -53,6 +53,7 @@ type Frame struct {
 // A Thread is one goroutine under control.
 type Thread struct {
 	Name    string  // "main/1"
+	Called  string  // what the program calls it, "writer"; empty if it does not say
 	Parent  *Thread // who started it, nil for main and for goroutines from before the run
 	Started *Frame  // the place of its go statement, nil if unknown
 	Asked   *Frame  // the user's call that led to it, where a library has the statement; nil if unknown
@@ -88,11 +89,20 @@ func Label(name string) string {
 
 // An Object is something that threads meet at.
 type Object struct {
-	Name  string // "mutex#1"
-	Kind  string // "mutex"
-	First *Frame // where it was first used, nil if unknown
+	Name   string // "mutex#1"
+	Called string // what the program calls it, "accounts"; empty if it does not say
+	Kind   string // "mutex"
+	First  *Frame // where it was first used, nil if unknown
 
 	Memory *Memory // where it lies, nil for all but memory
+}
+
+// Label returns the object's name for a reader: "mutex#1 (accounts)".
+func (o *Object) Label() string {
+	if o.Called == "" {
+		return o.Name
+	}
+	return o.Name + " (" + o.Called + ")"
 }
 
 // A Step is one operation carried out.

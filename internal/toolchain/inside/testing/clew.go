@@ -253,6 +253,7 @@ type clewJob struct {
 type clewRun struct {
 	body            func()
 	failed, skipped func() bool
+	c               *common // nil for an example's
 }
 
 // What the tests of one run share. A run that left nothing behind hands it on to the next.
@@ -379,7 +380,7 @@ func (m *M) clewTests(test InternalTest) func() *clewRun {
 }
 
 func (t *T) clewRun(fn func(*T)) *clewRun {
-	return &clewRun{failed: t.Failed, skipped: t.Skipped, body: func() {
+	return &clewRun{failed: t.Failed, skipped: t.Skipped, c: &t.common, body: func() {
 		if t.chatty != nil {
 			t.chatty.Updatef(t.name, "=== RUN   %s\n", t.name)
 		}
@@ -428,7 +429,7 @@ func (m *M) clewFuzz(target InternalFuzzTarget) *clewRun {
 	clewPaths(&f.common, m)
 	f.w = indenter{&f.common}
 	f.setOutputWriter()
-	return &clewRun{failed: f.Failed, skipped: f.Skipped, body: func() {
+	return &clewRun{failed: f.Failed, skipped: f.Skipped, c: &f.common, body: func() {
 		if f.chatty != nil {
 			f.chatty.Updatef(f.name, "=== RUN   %s\n", f.name)
 		}

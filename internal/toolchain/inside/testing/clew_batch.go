@@ -270,6 +270,7 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	}
 	if kind != "" {
 		b.status = "fail"
+		run.cut()
 	}
 	clewLast.clean = alive == 0 && b.status == "pass" && !chatty.on
 	if verdict == clewLeak {
@@ -293,6 +294,14 @@ func (b *clewBatch) one(i uint64) (kind, message string) {
 	clewLogEnd(end)
 	clewMark(false, i)
 	return kind, message
+}
+
+// cut prints what the test has logged, as testing does, if its run was ended before that could.
+func (r *clewRun) cut() {
+	if r.c != nil && len(r.c.output) > 0 {
+		text := append([]byte("--- FAIL: "+r.c.name+" (0.00s)\n"), r.c.output...)
+		clewPrint(unsafe.Pointer(&text[0]), len(text))
+	}
 }
 
 // clewUnweighed is how many runs were made since it was looked how much memory the process has.

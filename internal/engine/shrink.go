@@ -67,7 +67,7 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 		return tr, back, err
 	}
 	f := &c.finding
-	f.FromSteps, f.FromSwitches, f.Shortest = len(tr.Steps), tr.Switches(), s.whole
+	f.FromSteps, f.FromSwitches, f.FromPreempts, f.Shortest = len(tr.Steps), tr.Switches(), tr.Preemptions(), s.whole
 	return short, again, nil
 }
 

@@ -79,6 +79,7 @@
 //	l ID THREAD LENGTH FRAMES      an alarm: the thread sets a timer that is to go off LENGTH nanoseconds later; FRAMES is its stack
 //	g ID TIME                      it goes off
 //	q TIME THREAD FRAMES           the thread looks at the clock, in a run that may have delays
+//	n THREAD                       the thread could have gone on after its last step, but that of the next one does: a preemption
 //	x THREAD                       the thread has ended
 //	e KIND                         the run has ended: ok, deadlock, leak, livelock, long or failure. What follows is its end state:
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed
@@ -90,14 +91,15 @@
 //	                               connections to NAME
 //	h OBJ THREAD MODE FRAMES       a lock that is held. MODE is w, or r for a read lock; FRAMES is where it was taken
 //
-// Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points:
+// Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points. Of atomic variables (objects of
+// kind atomic) where they lie and their values are told, too:
 //
 //	m OBJ ADDR REGION BASE SIZE HOLDS
-//	                               where a memory object lies, after its o record: its first byte's address (hex) in
+//	                               where a memory or atomic object lies, after its o record: its first byte's address (hex) in
 //	                               REGION, which is global, heap or other; for heap, base address (hex) and size of the
 //	                               allocation it belongs to, else 0 0; and whether its word holds a pointer or a scalar
 //	                               there, "-" if unknown
-//	v THREAD BYTES                 what is in memory, at the object of the thread's last read or write, after that step:
+//	v THREAD BYTES                 what is in memory, at the object of the thread's last step, after that step:
 //	                               up to 8 bytes as hex digits, in the order of their addresses
 //	r OBJ T1 OP1 STEP1 FRAMES1 LOCKS1 T2 OP2 STEP2 FRAMES2 LOCKS2 PLACE1|PLACE2
 //	                               a race, when its second access is met. 1 is the access that came first: its thread,

@@ -67,6 +67,7 @@ var layouts = map[string]layout{
 	"p": {2, (*reader).pick},
 	"k": {4, (*reader).blocks},
 	"w": {2, (*reader).wakes},
+	"n": {1, (*reader).preempted},
 	"x": {1, (*reader).exit},
 	"e": {1, (*reader).end},
 	"b": {5, (*reader).alive},
@@ -132,12 +133,26 @@ func (r *reader) step(f *fields) {
 // pick notes which case the select of the last step took.
 func (r *reader) pick(f *fields) {
 	t, pick := need(f, r.threads, "thread"), f.number()
-	for i := len(r.trace.Steps) - 1; i >= 0 && f.err == nil; i-- {
-		if r.trace.Steps[i].Thread == t {
-			r.trace.Steps[i].Pick = pick
-			return
+	if s := r.last(t); s != nil {
+		s.Pick = pick
+	}
+}
+
+// preempted notes that another thread goes on after the last step of one that could have.
+func (r *reader) preempted(f *fields) {
+	if s := r.last(need(f, r.threads, "thread")); s != nil {
+		s.Preempted = true
+	}
+}
+
+// last returns the last step of a thread, nil if it took none.
+func (r *reader) last(t *Thread) *Step {
+	for i := len(r.trace.Steps) - 1; i >= 0; i-- {
+		if s := &r.trace.Steps[i]; s.Thread == t {
+			return s
 		}
 	}
+	return nil
 }
 
 func (r *reader) exit(f *fields) {

@@ -92,7 +92,7 @@ type Object struct {
 	Kind  string // "mutex"
 	First *Frame // where it was first used, nil if unknown
 
-	Memory *Memory // where it lies, nil for all but memory
+	Memory *Memory // where it lies, nil for all but memory and atomic variables
 }
 
 // A Step is one operation carried out.
@@ -103,7 +103,9 @@ type Step struct {
 	Object *Object // nil for none
 	Frame  *Frame  // nil for none
 	Pick   int     // the case that a select chose where it had a choice, else -1
-	Value  Value   // of the memory that a read or write was about
+	Value  Value   // of the memory or atomic variable after the step
+
+	Preempted bool // the thread could have gone on after it, but another one did
 }
 
 // Held is a lock that a thread holds at the end of the run.
@@ -130,6 +132,17 @@ func (t *Trace) Switches() int {
 	n := 0
 	for i := 1; i < len(t.Steps); i++ {
 		if t.Steps[i].Thread != t.Steps[i-1].Thread {
+			n++
+		}
+	}
+	return n
+}
+
+// Preemptions counts the switches away from a thread that could have gone on.
+func (t *Trace) Preemptions() int {
+	n := 0
+	for i := range t.Steps {
+		if t.Steps[i].Preempted {
 			n++
 		}
 	}

@@ -60,6 +60,9 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 	if err == nil && short != nil && len(s.delays) == 0 && len(least) > fewDetours && !tr.Picks() {
 		short, again, least, err = s.merged(ctx, least, short, again)
 	}
+	if err == nil && short != nil {
+		short, again, least, err = s.calmer(ctx, least, short, again)
+	}
 	if err == nil && short != nil && len(least) > 1 {
 		short, again, err = s.fewest(ctx, least, short, again)
 	}
@@ -106,7 +109,7 @@ func (s *shrinking) fewest(ctx context.Context, least []string, tr *trace.Trace,
 		return tr, back, err
 	}
 	short, again, err := s.logged(ctx, few)
-	if err != nil || short == nil || short.Switches() > tr.Switches() {
+	if err != nil || short == nil || short.Switches() > tr.Switches() || short.Preemptions() > tr.Preemptions() {
 		return tr, back, err
 	}
 	return short, again, nil

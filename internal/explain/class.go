@@ -130,7 +130,7 @@ func (c *Case) next(start int, so func(s *trace.Step) bool) int {
 	return -1
 }
 
-// steps makes marks of steps.
+// marks makes marks of steps, but for those that are not known (-1).
 func marks(steps ...int) []mark {
 	var list []mark
 	for _, s := range steps {
@@ -148,7 +148,14 @@ type gap struct {
 	from, to int
 }
 
+// mostGaps is how many gaps a run may have for one of them to tell anything: there are always some in a schedule that could not be shrunk.
+const mostGaps = 3
+
+// gaps returns those of the run; none if there are too many.
 func (c *Case) gaps() []gap {
+	if c.Trace.Preemptions() > mostGaps {
+		return nil
+	}
 	var gaps []gap
 	for i := range c.Trace.Steps {
 		s := &c.Trace.Steps[i]

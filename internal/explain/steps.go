@@ -76,7 +76,7 @@ func (c *Case) aroundGaps() []mark {
 	}
 	var key []mark
 	for i := range c.Trace.Steps {
-		if comment, ok := at[i]; ok && !strings.Contains(c.Trace.Steps[i].Op, "start") {
+		if comment, ok := at[i]; ok && c.Trace.Steps[i].Op != "start" {
 			key = append(key, mark{i, comment})
 		}
 	}

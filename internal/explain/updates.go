@@ -162,9 +162,12 @@ func (c *Case) takenAway(m meeting) bool {
 
 // justLooked reports whether the thread did nothing since its look but look elsewhere, and lock and unlock.
 func (c *Case) justLooked(m meeting) bool {
-	return c.last(m.from+1, func(s *trace.Step) bool {
-		return s.Thread == m.thread && !reads(s) && !takes(s) && !gives(s)
-	}) < m.before
+	return c.onlyReads(m.thread, m.before, m.from+1)
+}
+
+// onlyReads reports whether a thread only looked at things, locked and unlocked between two steps.
+func (c *Case) onlyReads(t *trace.Thread, from, to int) bool {
+	return c.last(to, func(s *trace.Step) bool { return s.Thread == t && !reads(s) && !takes(s) && !gives(s) }) <= from
 }
 
 // differs reports whether a value is another one later, if both are known.
@@ -220,13 +223,14 @@ func tornWrite(c *Case) *Class {
 			second := c.next(g.to, func(s *trace.Step) bool {
 				return s.Thread == g.thread && writes(s) && s.Object != m.object
 			})
-			if second < 0 || !c.sameFunction(m.before, second) {
+			if second < 0 || !c.sameFunction(m.before, second) || c.Trace.Steps[second].Frame.Line < c.Trace.Steps[m.before].Frame.Line {
 				continue
 			}
 			other := c.lastIn(gap{g.thread, m.before, second}, func(s *trace.Step) bool {
 				return s.Thread == reader && s.Object == c.Trace.Steps[second].Object && reads(s)
 			})
-			if other < 0 || !c.sameFunction(seen, other) || len(c.common(m.before, seen, other, second)) > 0 {
+			if other < 0 || !c.sameFunction(seen, other) || !c.onlyReads(reader, min(seen, other), max(seen, other)) ||
+				!c.onlyReads(g.thread, m.before, second) || len(c.common(m.before, seen, other, second)) > 0 {
 				continue
 			}
 			return c.torn(g.thread, reader, []int{m.before, seen, other, second}, m.before, second)

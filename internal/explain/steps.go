@@ -13,6 +13,7 @@ const mostLines = 10
 
 // A Line is a step that matters: it shows the bug.
 type Line struct {
+	Step     int    `json:"step"` // its number in the run, from 1
 	Thread   string `json:"thread"`
 	Function string `json:"function,omitempty"`
 	Op       string `json:"op"`
@@ -85,13 +86,13 @@ func (c *Case) aroundGaps() []mark {
 
 // like reports whether two lines say the same, but for a value.
 func (l Line) like(other Line) bool {
-	l.Value, l.LeftOut = other.Value, other.LeftOut
+	l.Step, l.Value, l.LeftOut = other.Step, other.Value, other.LeftOut
 	return l == other
 }
 
 func (c *Case) line(m mark, pointers map[uint64]int) Line {
 	s := &c.Trace.Steps[m.step]
-	l := Line{Thread: s.Thread.Name, Op: s.Op, Place: Place(s.Frame, c.Where), Comment: m.comment}
+	l := Line{Step: m.step + 1, Thread: s.Thread.Name, Op: s.Op, Place: Place(s.Frame, c.Where), Comment: m.comment}
 	if s.Frame != nil {
 		l.Function = s.Frame.Short()
 	}

@@ -53,6 +53,27 @@ func (f *Finding) story() []string {
 	return lines
 }
 
+// Sentences tells the story in words: what kind of bug it is and its cure, about no step in particular (0), and what each step that
+// matters did.
+func (f *Finding) Sentences(tell func(step int, text string)) {
+	if f.Class != "" {
+		tell(0, f.Class+": "+f.Says)
+	}
+	for _, l := range f.Story {
+		text := strings.TrimSpace(who(l.Thread, l.Function) + " " + did(l.Op) + " " + l.Object)
+		if l.Value != "" {
+			text += " = " + l.Value
+		}
+		if l.Comment != "" {
+			text += ": " + l.Comment
+		}
+		tell(l.Step, text)
+	}
+	if f.Cure != "" {
+		tell(0, "cure: "+f.Cure)
+	}
+}
+
 // tellsWait reports whether a line is what a thread still does at the end.
 func (f *Finding) tellsWait(l explain.Line) bool {
 	for _, t := range f.Threads {

@@ -26,6 +26,7 @@
 //	                               a step, which begins with its time instead of a kind: virtual time since the start
 //	                               of the run, as 2.001µs; who took it; what it was; the case that a select took, where
 //	                               it had a choice; and what memory held after it: 0x1/8 is 1 in 8 bytes
+//	preempted THREAD               the thread could have gone on after its last step, but that of the next one does
 //	blocks THREAD HOW OP OBJECT    the thread waits from now on to carry out OP. HOW is blocked; or timed, where the clock may end it;
 //	                               or outside, where only something may that is not under control
 //	wakes THREAD BY OTHER          it waits no longer. BY is thread, and OTHER has seen to it; or clock; or outside

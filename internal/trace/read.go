@@ -133,26 +133,16 @@ func (r *reader) step(f *fields) {
 // pick notes which case the select of the last step took.
 func (r *reader) pick(f *fields) {
 	t, pick := need(f, r.threads, "thread"), f.number()
-	if s := r.last(t); s != nil {
+	if s := r.trace.lastOf(t); s != nil {
 		s.Pick = pick
 	}
 }
 
 // preempted notes that another thread goes on after the last step of one that could have.
 func (r *reader) preempted(f *fields) {
-	if s := r.last(need(f, r.threads, "thread")); s != nil {
+	if s := r.trace.lastOf(need(f, r.threads, "thread")); s != nil {
 		s.Preempted = true
 	}
-}
-
-// last returns the last step of a thread, nil if it took none.
-func (r *reader) last(t *Thread) *Step {
-	for i := len(r.trace.Steps) - 1; i >= 0; i-- {
-		if s := &r.trace.Steps[i]; s.Thread == t {
-			return s
-		}
-	}
-	return nil
 }
 
 func (r *reader) exit(f *fields) {

@@ -29,7 +29,7 @@ func (r *reader) value(f *fields) {
 	if err != nil || len(digits)%2 != 0 || len(digits) > 16 {
 		f.fail("%q is not up to 8 bytes in hex", digits)
 	}
-	if s := r.last(t); s != nil && f.err == nil {
+	if s := r.trace.lastOf(t); s != nil && f.err == nil {
 		s.Value = Value{bits.ReverseBytes64(v << (64 - 4*len(digits))), int8(len(digits) / 2)}
 	}
 }

@@ -149,6 +149,16 @@ func (t *Trace) Preemptions() int {
 	return n
 }
 
+// lastOf returns the last step of a thread, nil if it took none.
+func (t *Trace) lastOf(th *Thread) *Step {
+	for i := len(t.Steps) - 1; i >= 0; i-- {
+		if s := &t.Steps[i]; s.Thread == th {
+			return s
+		}
+	}
+	return nil
+}
+
 // Picks reports whether a select chose among several ready cases.
 func (t *Trace) Picks() bool {
 	for _, s := range t.Steps {

@@ -104,7 +104,7 @@ func contextNotCancelled(c *Case) *Class {
 	t := alive[0]
 	last := c.last(len(c.Trace.Steps), func(s *trace.Step) bool { return s.Thread == t })
 	return &Class{Name: "context never cancelled", key: marks(c.started(t), last),
-		Says: fmt.Sprintf("%s waits at %s for a context to end, and nobody has cancelled that", t.Label(), c.at(last)),
+		Says: fmt.Sprintf("%s waits for a context to end, and nobody has cancelled that", t.Label()),
 		Cure: "defer the cancel on the line after the context was made"}
 }
 
@@ -179,7 +179,7 @@ func lateAdd(c *Case) *Class {
 			continue
 		}
 		return &Class{Name: "WaitGroup misuse", key: marks(c.started(c.Trace.Steps[add].Thread), wait, add),
-			Says: fmt.Sprintf("%s counts itself in at %s, when %s has waited already", c.who(add), c.at(add), w.Thread.Label()),
+			Says: fmt.Sprintf("%s counts itself in when %s has waited already", c.who(add), w.Thread.Label()),
 			Cure: "Add before the go statement, or start the thread with Go"}
 	}
 	return nil

@@ -97,16 +97,6 @@ func (c *Case) called(o *trace.Object) (Variable, bool) {
 	return c.Called(o)
 }
 
-// at returns the place of a step; "an unknown place" if it has none.
-func (c *Case) at(step int) string { return c.place(c.Trace.Steps[step].Frame) }
-
-func (c *Case) place(f *trace.Frame) string {
-	if f == nil {
-		return "an unknown place"
-	}
-	return Place(f, c.Where)
-}
-
 // who returns the name of a step's thread.
 func (c *Case) who(step int) string { return c.Trace.Steps[step].Thread.Label() }
 

@@ -262,13 +262,13 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-func TestAClassSaysWhoAndWhere(t *testing.T) {
+func TestAClassSaysWhoDidWhat(t *testing.T) {
 	for _, tt := range []struct{ message, run, want string }{
-		{"failure", "1 load x inc:14 =0 !\n2 store x inc:14 =1\n1 store x inc:14 =1", "main/1 reads x at bank.go:14 and writes it back when main/2 has changed it"},
-		{"panic: send on closed channel", "2 close c g:7\n1 send c f:2", "main/2 closes c at bank.go:7, and main/1 sends on it at bank.go:2"},
-		{"fatal: unlock of unlocked mutex", "1 unlock m f:1\n2 unlock m f:3", "main/2 unlocks m at bank.go:3, which main/1 has unlocked at bank.go:1"},
-		{"fatal: unlock of unlocked mutex", "2 unlock m f:3", "main/2 unlocks m at bank.go:3, which nobody had locked"},
-		{"deadlock", "2 lock m f:9\nends 2\nstuck 1 lock m\nheld m 2 f:9", "main/2 locked m at bank.go:9 and ended without giving it back"},
+		{"failure", "1 load x inc:14 =0 !\n2 store x inc:14 =1\n1 store x inc:14 =1", "main/1 reads x and writes it back when main/2 has changed it"},
+		{"panic: send on closed channel", "2 close c g:7\n1 send c f:2", "main/2 closes c, and main/1 sends on it"},
+		{"fatal: unlock of unlocked mutex", "1 unlock m f:1\n2 unlock m f:3", "main/2 unlocks m, which main/1 has unlocked before"},
+		{"fatal: unlock of unlocked mutex", "2 unlock m f:3", "main/2 unlocks m, which nobody had locked"},
+		{"deadlock", "2 lock m f:9\nends 2\nstuck 1 lock m\nheld m 2 f:9", "main/2 locked m and ended without unlocking it"},
 		{"panic: close of nil channel", "1 close - f:2", "close of nil channel"},
 	} {
 		if class := Classify(scripts(tt.message, tt.run)); class == nil || class.Says != tt.want {

@@ -112,7 +112,7 @@ func forgottenUnlock(c *Case) *Class {
 		}
 		taken := c.last(len(c.Trace.Steps), func(s *trace.Step) bool { return s.Thread == h.Thread && s.Object == h.Object && takes(s) })
 		return &Class{Name: "forgotten unlock", key: marks(taken),
-			Says: fmt.Sprintf("%s locked %s at %s and ended without giving it back", h.Thread.Label(), h.Object.Name, c.place(UserFrame(h.Stack))),
+			Says: fmt.Sprintf("%s locked %s and ended without unlocking it", h.Thread.Label(), h.Object.Name),
 			Cure: "defer the unlock on the line after the lock"}
 	}
 	return nil
@@ -178,7 +178,7 @@ func splitSection(c *Case) *Class {
 			continue
 		}
 		return &Class{Name: "atomicity violation", key: sorted(look.from, look.to, first, other, act),
-			Says: fmt.Sprintf("%s gives %s back between %s and %s, and %s changes things in between", g.thread.Label(), look.lock.Name, c.at(look.from), c.at(act), c.who(other)),
+			Says: fmt.Sprintf("%s unlocks %s between two steps that belong together, and %s does both in between", g.thread.Label(), look.lock.Name, c.who(other)),
 			Cure: "look and act under one lock, without giving it back in between"}
 	}
 	return nil

@@ -65,11 +65,10 @@ func lostUpdate(c *Case) *Class {
 		if m.after < 0 || !reads(&c.Trace.Steps[m.before]) || !writes(&c.Trace.Steps[m.after]) || !c.sameFunction(m.before, m.after) || !c.adds(m.before, m.after) {
 			return nil
 		}
-		name := c.name(m.object)
 		key := sorted(m.before, c.firstIn(m), m.within, m.after)
 		key[len(key)-1].comment = c.lost(m)
 		return &Class{Name: "lost update", key: key,
-			Says: fmt.Sprintf("%s reads %s at %s and writes it back when %s has changed it", m.thread.Label(), name, c.at(m.before), c.who(m.within)),
+			Says: fmt.Sprintf("%s reads %s and writes it back when %s has changed it", m.thread.Label(), c.name(m.object), c.who(m.within)),
 			Cure: "one atomic operation (Add), or one lock around the read and the write"}
 	})
 }
@@ -145,11 +144,11 @@ func checkThenAct(c *Case) *Class {
 		name := c.name(m.object)
 		if c.takenAway(m) {
 			return &Class{Name: "use after close", key: sorted(m.before, m.within, act),
-				Says: fmt.Sprintf("%s goes on with what it found in %s at %s, when %s has taken it away", m.thread.Label(), name, c.at(m.before), c.who(m.within)),
+				Says: fmt.Sprintf("%s goes on with what it found in %s, when %s has taken it away", m.thread.Label(), name, c.who(m.within)),
 				Cure: "count those who use it, and take it away when nobody does; or keep the lock while it is in use"}
 		}
 		return &Class{Name: "check-then-act", key: sorted(m.before, m.within, act),
-			Says: fmt.Sprintf("%s looks at %s at %s, %s changes it, and %s acts on what it saw", m.thread.Label(), name, c.at(m.before), c.who(m.within), m.thread.Label()),
+			Says: fmt.Sprintf("%s looks at %s, %s changes it, and %s acts on what it saw", m.thread.Label(), name, c.who(m.within), m.thread.Label()),
 			Cure: "look and act under one lock, or with one atomic operation (CompareAndSwap)"}
 	})
 }
@@ -203,7 +202,7 @@ func overwritten(c *Case) *Class {
 			return nil
 		}
 		return &Class{Name: "atomicity violation", key: sorted(wrote, m.within, m.after),
-			Says: fmt.Sprintf("%s writes %s at %s and takes it for its own at %s, when %s has put something else there", m.thread.Label(), c.name(m.object), c.at(wrote), c.at(m.after), c.who(m.within)),
+			Says: fmt.Sprintf("%s writes %s and reads it back for its own, when %s has put something else there", m.thread.Label(), c.name(m.object), c.who(m.within)),
 			Cure: "keep your own in a variable of your own, or the lock until you are done"}
 	})
 }
@@ -338,6 +337,6 @@ func useAfterClose(c *Case) *Class {
 		return nil // it was never there
 	}
 	return &Class{Name: "use after close", key: sorted(taken, n),
-		Says: fmt.Sprintf("%s uses %s at %s, when %s has taken it away at %s", last.Thread.Label(), c.name(last.Object), c.at(n), c.who(taken), c.at(taken)),
+		Says: fmt.Sprintf("%s uses %s, when %s has taken it away", last.Thread.Label(), c.name(last.Object), c.who(taken)),
 		Cure: "look whether it is still there, under the lock that guards it"}
 }

@@ -207,6 +207,8 @@ func TestClasses(t *testing.T) {
 		{"it did something since its look", "failure", "1 load b enter:5 =0\n1 send c enter:6 !\n2 store b stop:7 =1\n1 add x enter:8 =1", ""},
 		{"it did nothing more", "failure", "1 load b enter:5 =0 !\n2 store b stop:7 =1", ""},
 		{"a pointer that was taken away", "failure", "1 load p get:5 =9 !\n2 store p free:7 =0\n1 load b use:8 =1", "use after close"},
+		{"a pointer that was taken away, and that it empties itself", "failure", "1 load p get:5 =9 !\n2 store p free:7 =0\n1 load b use:8 =1\n1 store p free:7 =0", "use after close"},
+		{"a pointer that was taken away, which it looks at again", "failure", "1 load p get:5 =9 !\n2 store p free:7 =0\n1 load p use:8 =0", "check-then-act"},
 		{"a pointer that was changed", "failure", "1 load p get:5 =9 !\n2 store p put:7 =8\n1 load b use:8 =1", "check-then-act"},
 		{"nil, where something was", "panic: nil pointer dereference", "0 store p f:1 =9\n2 store p free:7 =0\n1 load p use:8 =0\n1 unlock m use:9", "use after close"},
 		{"nil, where nothing ever was", "panic: nil pointer dereference", "1 load p use:8 =0", ""},
@@ -277,10 +279,26 @@ func TestAClassSaysWhoDidWhat(t *testing.T) {
 	}
 }
 
+func TestWhatAVariableIsTellsWhatItsWritesMean(t *testing.T) {
+	for kind, want := range map[string]string{"int": "lost update", "uint": "lost update", "float": "", "bool": "check-then-act", "pointer": "check-then-act"} {
+		c := scripts("failure", "1 load x f:5 =0 !\n2 store x f:6 =1\n1 store x f:6 =1")
+		c.Called = func(*trace.Object) (Variable, bool) { return Variable{Name: "n", Kind: kind, Size: 8}, true }
+		got := ""
+		if class := Classify(c); class != nil {
+			got = class.Name
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", kind, got, want)
+		}
+	}
+}
+
 func TestTheStepsThatMatter(t *testing.T) {
 	for _, tt := range []struct{ name, message, run, want string }{
 		{"those of the class", "failure", "1 load x inc:14 =7\n1 load x inc:14 =0 !\n2 lock m g:1\n2 store x inc:14 =1\n2 unlock m g:2\n1 store x inc:14 =1",
 			"2 main/1 load x = 0; 1 left out; 4 main/2 store x = 1; 1 left out; 6 main/1 store x = 1 (the increment of main/2 is lost)"},
+		{"what others did to other variables is not lost", "failure", "1 load x inc:14 =0 !\n2 load x inc:14 =0\n2 store x2 inc:14 =7\n2 store x inc:14 =1\n1 store x2 inc:14 =8\n1 store x inc:14 =1",
+			"1 main/1 load x = 0; 2 left out; 4 main/2 store x = 1; 1 left out; 6 main/1 store x = 1 (the increment of main/2 is lost)"},
 		{"without a class: where one was held up", "failure", "1 lock m f:1 !\n2 start - g:1\n2 send c g:2\n1 send c2 f:2", "1 main/1 lock m (held up here); 2 left out; 4 main/1 send c2"},
 		{"pointers are numbered", "failure", "1 load p get:5 =900 !\n2 store p put:7 =800\n1 load p use:8 =800",
 			"1 main/1 load p = pointer#1; 2 main/2 store p = pointer#2; 3 main/1 load p = pointer#2"},

@@ -45,7 +45,7 @@ func TestAFindingFitsAScreen(t *testing.T) {
 			WaitsFor: fmt.Sprintf("to lock mutex#%d", i), Stack: long})
 	}
 	lines := f.Lines()
-	if len(lines) > 40 {
+	if len(lines) > 30 {
 		t.Errorf("%d lines", len(lines))
 	}
 	if !strings.Contains(strings.Join(lines, "\n"), "more threads") {

@@ -141,9 +141,9 @@ type gap struct {
 // mostGaps is how many gaps a run may have for one of them to tell anything: there are always some in a schedule that could not be shrunk.
 const mostGaps = 3
 
-// gaps returns those of the run; none if there are too many.
+// gaps returns those of the run; none if there are too many, or if the run needs threads to be held back for some time: that is another bug.
 func (c *Case) gaps() []gap {
-	if c.Trace.Preemptions() > mostGaps {
+	if c.Trace.Preemptions() > mostGaps || len(c.Trace.Delays) > 0 {
 		return nil
 	}
 	var gaps []gap

@@ -174,6 +174,8 @@ func TestClasses(t *testing.T) {
 		{"nobody sends", "deadlock", "0 receive c f:1\nends 1\nstuck 0 receive c", "nobody sends"},
 		{"nobody closes", "deadlock", "0 receive c f:1\n1 send c g:1\n0 receive c f:1\nends 1\nstuck 0 receive c", "nobody closes"},
 		{"received elsewhere before", "deadlock", "0 receive c f:1\n1 send c g:1\n0 receive c f:2\nends 1\nstuck 0 receive c", "nobody sends"},
+		{"another one received there before", "deadlock", "2 receive c f:1\n1 send c g:1\n0 receive c f:1\nends 1\nends 2\nstuck 0 receive c", "nobody sends"},
+		{"it received there from another one", "deadlock", "0 receive c2 f:1\n1 send c2 g:1\n0 receive c f:1\nends 1\nstuck 0 receive c", "nobody sends"},
 		{"one sends, one receives", "deadlock", "stuck 0 receive c\nstuck 1 send c2", ""},
 
 		{"send on closed", "panic: send on closed channel", "1 load b f:1 =0 !\n2 close c g:1\n1 send c f:2", "closed while sending"},
@@ -212,6 +214,8 @@ func TestClasses(t *testing.T) {
 		{"a pointer that was changed", "failure", "1 load p get:5 =9 !\n2 store p put:7 =8\n1 load b use:8 =1", "check-then-act"},
 		{"nil, where something was", "panic: nil pointer dereference", "0 store p f:1 =9\n2 store p free:7 =0\n1 load p use:8 =0\n1 unlock m use:9", "use after close"},
 		{"nil, where nothing ever was", "panic: nil pointer dereference", "1 load p use:8 =0", ""},
+		{"nil, and what was there before is not known", "panic: nil pointer dereference", "2 store p free:7 =0\n1 load p use:8 =0", ""},
+		{"nil, but for another reason", "panic: index out of range", "0 store p f:1 =9\n2 store p free:7 =0\n1 load p use:8 =0", ""},
 		{"nil, which it wrote itself", "panic: nil pointer dereference", "0 store p f:1 =9\n1 store p free:7 =0\n1 load p use:8 =0", ""},
 
 		{"reads back what another has put there", "failure", "1 store p f:1 =8\n1 unlock m f:2 !\n2 store p f:1 =9\n1 load p f:3 =9", "atomicity violation"},
@@ -228,6 +232,8 @@ func TestClasses(t *testing.T) {
 		{"another one reads", "failure", "1 store x set:1 =30 !\n2 load x get:5 =30\n3 load x2 get:5 =20\n1 store x2 set:2 =40", ""},
 
 		{"two locks for one variable", "failure", "1 lock m1 f:1\n1 load x f:2 =0 !\n2 lock m2 g:1\n2 store x g:2 =7\n2 unlock m2 g:3\n1 load x f:3 =7\n1 unlock m1 f:4", "wrong lock"},
+		{"one without any lock", "failure", "1 lock m1 f:1\n1 load x f:2 =0 !\n2 store x g:2 =7\n1 load x f:2 =7\n1 unlock m1 f:4", ""},
+		{"the lock was given back before", "failure", "1 lock m1 f:1\n1 load x f:2 =0\n1 unlock m1 f:2 !\n2 lock m2 g:1\n2 store x g:2 =7\n2 unlock m2 g:3\n1 lock m1 f:1\n1 load x f:2 =7\n1 unlock m1 f:4", ""},
 		{"they have one in common", "failure", "1 lock m1 f:1\n1 lock m f:1\n1 load x f:2 =0\n1 unlock m f:2 !\n2 lock m g:1\n2 store x g:2 =7\n2 unlock m g:3\n" +
 			"1 lock m f:3\n1 load x f:3 =7\n1 unlock m f:4\n1 unlock m1 f:4", "check-then-act"},
 

@@ -154,7 +154,7 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	f.Threads, f.Cycle, f.Others = []explain.Thread{}, "", nil // those of a longer schedule
 	c.trace = tr
 	c.describeRaces(tr)
-	f.Steps, f.Switches = len(tr.Steps), tr.Switches()
+	f.Steps, f.Switches, f.Preempts = len(tr.Steps), tr.Switches(), tr.Preemptions()
 	c.describeDelays(tr)
 	c.output = back.output
 	f.Single = len(tr.Threads) == 1 && !tr.Picks() && len(tr.Delays) == 0 && c.found.saved == "" && f.Kind != "livelock" && f.Kind != "deadlock"

@@ -161,9 +161,9 @@ func TestADeadlockIsExplainedSavedAndReplayed(t *testing.T) {
 	s := newSession(t, "TestDeadlock,TestPass").run()
 	s.expect(1, "run 17\n--- FAIL: TestDeadlock (", "s)\n    x_test.go:3: broken\n",
 		"    clew: deadlock: main/1 and main/2 wait for each other, found by schedule 18 of 40\n",
+		"      AB-BA deadlock: main/1 has mutex#1 and wants mutex#2, main/2 has mutex#2 and wants mutex#1\n",
 		"      main/1 TestAB (", "waits to lock mutex#2, held by main/2\n", "at   Transfer", "holds mutex#1, taken\n",
-		"      cycle: main/1 waits for mutex#2, held by main/2; main/2 waits for mutex#1, held by main/1\n",
-		"    schedule: 4 steps, 2 switches, replayed 3/3\n",
+		"    schedule: 4 steps, 2 switches, 0 preemptions, replayed 3/3\n",
 		"    again:  clew replay testdata/clew/TestDeadlock/", "\nrun 0\nFAIL\n")
 	saved := s.saved("TestDeadlock")
 	if saved.Origin.Index != 17 || saved.Finding != "deadlock" || len(saved.Steps) != 4 || saved.Steps[2].Thread != "main/1" {

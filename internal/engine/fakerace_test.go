@@ -91,6 +91,7 @@ func memoryLog(i uint64) string {
 
 const lostUpdate12 = `s 4 2 read 3 3 -1
 v 2 0000000000000000
+i 2
 s 5 3 read 3 3 -1
 v 3 0000000000000000
 s 6 3 write 3 3 -1

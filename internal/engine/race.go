@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -65,7 +66,7 @@ func (t *testRun) add(c *confirmation) {
 			continue
 		}
 		t.races.keys = append(t.races.keys, r.key)
-		t.result.Findings = append(t.result.Findings, r.in(c.finding))
+		t.result.Findings = append(t.result.Findings, t.tellRace(c, &r))
 		a, b := trace.RacePlaces(r.key)
 		t.learn([]string{r.key}, []string{a, b})
 	}
@@ -117,7 +118,7 @@ func (t *testRun) connect(c *confirmation) {
 			f.Races = append(f.Races, race.Variable.Name)
 		}
 	}
-	f.Memory = explain.Accesses(c.trace, variables, t.e.where)
+	t.e.classify(f, &explain.Case{Trace: c.trace, Called: t.e.called(c.trace, variables)}, slices.Collect(maps.Keys(variables)))
 }
 
 // raceNotes says how many races are not told.

@@ -29,10 +29,11 @@ func TestARaceIsFoundAndThenWhatItLeadsTo(t *testing.T) {
 	s.expect(1, "--- FAIL: TestRace (", "clew: data race on memory at offset 16 of a 48-byte heap object, found by schedule 4 of 40\n",
 		"      main/1 increment  read   ", "counter.go:12\n", "from TestAB ", "started at ",
 		"      main/2 increment  wrote  ", "counter.go:12  no lock in common\n", "from Transfer ", "started at ", "holding mutex#1\n",
-		"    schedule: 5 steps, 3 switches, replayed 3/3\n", "    again:  clew replay testdata/clew/TestRace/",
+		"    schedule: 5 steps, 3 switches, 0 preemptions, replayed 3/3\n", "    again:  clew replay testdata/clew/TestRace/",
 		"clew: the test failed, found by schedule 10 of 40; the data race on memory leads to it\n",
-		"      main/1 increment  read   memory = 0", "      main/1 increment  wrote  memory = 0x1", "the write of main/2 is lost\n",
-		"    schedule: 9 steps, 5 switches, replayed 3/3\n", "    again:  clew replay testdata/clew/TestRace/", "FAIL\n")
+		"      wrong lock: main/1 uses memory under mutex#1, main/2 under mutex#2: these locks do not keep them apart\n",
+		"      main/1 increment  read    memory = 0x0", "      main/1 increment  wrote   memory = 0x1", "      cure: one lock for one variable",
+		"    schedule: 9 steps, 5 switches, 1 preemption, replayed 3/3\n", "    again:  clew replay testdata/clew/TestRace/", "FAIL\n")
 	f := s.result.Tests[0].Findings
 	if len(f) != 2 || f[0].Kind != "race" || f[1].Kind != "failure" {
 		t.Fatalf("findings %+v", f)
@@ -40,7 +41,7 @@ func TestARaceIsFoundAndThenWhatItLeadsTo(t *testing.T) {
 	if want := (report.Consequence{Kind: "failure", Message: "the test failed", Schedule: f[1].Schedule}); f[0].LeadsTo == nil || *f[0].LeadsTo != want {
 		t.Errorf("leads to %+v", f[0].LeadsTo)
 	}
-	if len(f[1].Memory) != 4 || len(f[0].Accesses) != 2 || f[0].Variable == nil {
+	if len(f[1].Story) != 5 || f[1].Class != "wrong lock" || len(f[0].Accesses) != 2 || f[0].Variable == nil {
 		t.Errorf("findings %+v", f)
 	}
 	if got := s.result.Tests[0].Schedules; got != 10 {
@@ -82,8 +83,8 @@ func TestTheVariableOfARaceIsNamed(t *testing.T) {
 	}
 	s.run()
 	s.expect(1, "clew: data race on Counter.n (counter.go:5), found by schedule 4 of 40\n", "counter.go:12\n",
-		"; the data race on Counter.n leads to it\n", "read   Counter.n = 0  counter.go:12\n",
-		"      main/1 increment  wrote  Counter.n = 1  counter.go:12  the increment of main/2 is lost\n")
+		"; the data race on Counter.n leads to it\n", "uses Counter.n under mutex#1",
+		"read    Counter.n = 0  counter.go:12\n", "      main/1 increment  wrote   Counter.n = 1  counter.go:12\n")
 	if v := s.result.Tests[0].Findings[0].Variable; v == nil || v.Type != "int" || v.Declared != "counter.go:5" {
 		t.Errorf("variable %+v", v)
 	}
@@ -170,7 +171,7 @@ func TestARunMayRaceAndBreakAtOnce(t *testing.T) {
 func TestARaceLeadsToNothingThatDoesNotMeetItsVariable(t *testing.T) {
 	s := newSession(t, "TestRaceApart").run()
 	s.expect(1, "clew: the test failed, found by schedule 10 of 40\n", "!leads to it")
-	if f := s.result.Tests[0].Findings; len(f) != 2 || f[0].LeadsTo != nil || f[1].Memory != nil {
+	if f := s.result.Tests[0].Findings; len(f) != 2 || f[0].LeadsTo != nil {
 		t.Errorf("findings %+v", f)
 	}
 }

@@ -14,13 +14,14 @@ import (
 type foundRace struct {
 	key      string
 	told     *explain.Race // nil if the run came back without it
+	race     *trace.Race   // that told is about
 	replayed int
 }
 
 // in returns the race as a finding of the run that showed it.
 func (r *foundRace) in(run report.Finding) report.Finding {
 	f := report.Finding{Kind: "race", Message: racesText([]string{r.key}), Schedule: run.Schedule, FoundAt: run.FoundAt, Of: run.Of, Saved: run.Saved,
-		Steps: run.Steps, Switches: run.Switches, Outside: run.Outside, Replays: run.Replays, Replayed: r.replayed, Threads: []explain.Thread{}}
+		Steps: run.Steps, Switches: run.Switches, Preempts: run.Preempts, Outside: run.Outside, Replays: run.Replays, Replayed: r.replayed, Threads: []explain.Thread{}}
 	if r.told != nil {
 		f.Message, f.Variable, f.Accesses, f.Common = r.told.Message, &r.told.Variable, r.told.Accesses, r.told.Common
 	}
@@ -49,7 +50,7 @@ func (c *confirmation) describeRaces(tr *trace.Trace) {
 		case c.e.ignores(r):
 			c.ignored = append(c.ignored, key)
 		default:
-			c.races = append(c.races, foundRace{key: key, told: explain.TellRace(r, c.e.variable(r), c.e.where)})
+			c.races = append(c.races, foundRace{key: key, told: explain.TellRace(r, c.e.variable(r), c.e.where), race: r})
 		}
 		seen[key] = true
 	}

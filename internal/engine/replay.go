@@ -151,6 +151,9 @@ func (r *replay) keepTrace(tr *trace.Trace, f *report.Finding) error {
 	tr.About = trace.About{Test: r.saved.Test, Package: r.e.result.Package, Go: r.e.result.Go, Root: r.e.module}
 	if f != nil {
 		tr.Finding = &trace.Finding{Kind: f.Kind, Message: f.Message}
+		f.Sentences(func(step int, text string) {
+			tr.Finding.Story = append(tr.Finding.Story, trace.Sentence{Step: step, Text: text})
+		})
 	}
 	write := tr.WriteBinary
 	if strings.HasSuffix(r.how.Trace, ".txt") {

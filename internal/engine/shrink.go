@@ -60,6 +60,9 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 	if err == nil && short != nil && len(s.delays) == 0 && len(least) > fewDetours && !tr.Picks() {
 		short, again, least, err = s.merged(ctx, least, short, again)
 	}
+	if err == nil && short != nil {
+		short, again, least, err = s.calmer(ctx, least, short, again)
+	}
 	if err == nil && short != nil && len(least) > 1 {
 		short, again, err = s.fewest(ctx, least, short, again)
 	}
@@ -67,7 +70,7 @@ func (c *confirmation) shrink(ctx context.Context, tr *trace.Trace, back *candid
 		return tr, back, err
 	}
 	f := &c.finding
-	f.FromSteps, f.FromSwitches, f.Shortest = len(tr.Steps), tr.Switches(), s.whole
+	f.FromSteps, f.FromSwitches, f.FromPreempts, f.Shortest = len(tr.Steps), tr.Switches(), tr.Preemptions(), s.whole
 	return short, again, nil
 }
 
@@ -106,7 +109,7 @@ func (s *shrinking) fewest(ctx context.Context, least []string, tr *trace.Trace,
 		return tr, back, err
 	}
 	short, again, err := s.logged(ctx, few)
-	if err != nil || short == nil || short.Switches() > tr.Switches() {
+	if err != nil || short == nil || short.Switches() > tr.Switches() || short.Preemptions() > tr.Preemptions() {
 		return tr, back, err
 	}
 	return short, again, nil
@@ -214,7 +217,7 @@ func (s *shrinking) merge(ctx context.Context, detours []string, tr *trace.Trace
 			}
 			other := slices.Concat(blocks[:j], blocks[j+1:])
 			other[i].steps += blocks[j].steps
-			fewer, err := s.follow(ctx, other)
+			fewer, _, err := s.follow(ctx, other)
 			if err != nil {
 				return tr, back, detours, err
 			}
@@ -230,29 +233,29 @@ func (s *shrinking) merge(ctx context.Context, detours []string, tr *trace.Trace
 	return tr, back, detours, nil
 }
 
-// follow makes a run of blocks and returns its detours; nil if it does not break the same.
-func (s *shrinking) follow(ctx context.Context, blocks []stepBlock) ([]string, error) {
+// follow makes a run of blocks and returns its detours, nil if it does not break the same, and its steps.
+func (s *shrinking) follow(ctx context.Context, blocks []stepBlock) ([]string, uint64, error) {
 	if time.Now().After(s.until) {
-		return nil, errNoTime
+		return nil, 0, errNoTime
 	}
 	var text strings.Builder
 	for _, b := range blocks {
 		key, err := schedule.Key(b.thread)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		fmt.Fprintf(&text, "%d %d\n", int64(key), b.steps)
 	}
 	b := s.batch()
 	var err error
 	if b.blocks, err = s.write("blocks", text.String()); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	out, err := s.run(ctx, b)
 	if err != nil || breaks(outcomeCandidate(b, out, s.c.found.kind)) != s.want {
-		return nil, err
+		return nil, 0, err
 	}
-	return takenIn(out.log), nil
+	return takenIn(out.log), out.steps, nil
 }
 
 // takenIn returns the detours that a log notes.

@@ -14,7 +14,7 @@ import (
 // variable finds out what the memory of a race is called in the source; failing that, it says where it lies.
 func (e *engine) variable(r *trace.Race) explain.Variable {
 	if usesTest(&r.First) || usesTest(&r.Second) {
-		return explain.Variable{Name: "the end of the test"}
+		return explain.Variable{Name: explain.EndOfTest}
 	}
 	a, b := sourceAccess(&r.First, &r.Second), sourceAccess(&r.Second, &r.First)
 	var lies source.Memory

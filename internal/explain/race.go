@@ -61,6 +61,9 @@ func RaceMessage(v Variable) string {
 
 const unnamed = "memory"
 
+// EndOfTest is what a race is about if a thread uses its test when that has ended.
+const EndOfTest = "the end of the test"
+
 // Unnamed is the variable of memory of which only the place is known where it lies; o may be nil.
 func Unnamed(o *trace.Object) Variable {
 	v := Variable{Name: unnamed}

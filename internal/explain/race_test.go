@@ -83,52 +83,60 @@ func TestMemoryWithoutANameSaysWhereItLies(t *testing.T) {
 	}
 }
 
-// accesses are steps to object 2, as "2r0" for a read by thread 2 that sees 0.
+// accesses are steps to object 2, as "2r0" for a read by thread 2 that sees 0; one behind which it is held up has a "!".
 func accesses(t *testing.T, steps string) *trace.Trace {
 	t.Helper()
 	var log strings.Builder
 	for i, s := range strings.Fields(steps) {
 		op := map[byte]string{'r': "read", 'w': "write"}[s[1]]
 		fmt.Fprintf(&log, "s %d %c %s 2 2 -1\nv %c %02x00000000000000\n", i, s[0], op, s[0], s[2]-'0')
+		if strings.HasSuffix(s, "!") {
+			fmt.Fprintf(&log, "i %c\n", s[0])
+		}
 	}
 	return parse(t, raceFrames+log.String()+raceRecord)
 }
 
-func tellAccesses(tr *trace.Trace, v Variable) string {
+// tellAccesses classifies a failed run with a raced variable, and tells its steps.
+func tellAccesses(tr *trace.Trace, v Variable) (class, story string) {
 	objects := RacedObjects(tr, tr.Races[0].Key())
+	c := &Case{Trace: tr, Kind: "failure", Where: filepath.Base, Called: func(o *trace.Object) (Variable, bool) { return v, o == objects[0] }}
+	found := Classify(c)
+	if found != nil {
+		class = found.Name
+	}
 	var lines []string
-	for _, m := range Accesses(tr, map[*trace.Object]Variable{objects[0]: v}, filepath.Base) {
+	for _, m := range Lines(c, found, objects) {
 		if m.LeftOut > 0 {
 			lines = append(lines, fmt.Sprintf("… %d", m.LeftOut))
 		}
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s %s %s = %s %s %s", m.Thread, m.Function, m.Op, m.Variable, m.Value, m.Place, m.Comment)))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s %s %s = %s %s %s", m.Thread, m.Function, m.Op, m.Object, m.Value, m.Place, m.Comment)))
 	}
-	return strings.Join(lines, "\n")
+	return class, strings.Join(lines, "\n")
 }
 
 func TestALostUpdateIsTold(t *testing.T) {
-	got := tellAccesses(accesses(t, "2r0 3r0 3w1 2w1 1r1"), count)
+	class, got := tellAccesses(accesses(t, "2r0! 3r0 3w1 2w1 1r1"), count)
 	want := `main/1 increment read count = 0 counter.go:12
-main/2 increment read count = 0 counter.go:12
+… 1
 main/2 increment write count = 1 counter.go:12
-main/1 increment write count = 1 counter.go:12 the increment of main/2 is lost
-main increment read count = 1 counter.go:12`
-	if got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+main/1 increment write count = 1 counter.go:12 the increment of main/2 is lost`
+	if got != want || class != "lost update" {
+		t.Errorf("%s: got\n%s\nwant\n%s", class, got, want)
 	}
 }
 
 func TestWhatIsLostIsSaidOnlyWhenItIs(t *testing.T) {
 	for _, tt := range []struct{ name, steps, want string }{
 		{"one after the other", "2r0 2w1 3r1 3w2", ""},
-		{"two increments", "2r0 3r0 3w1 3r1 3w2 2w1", "2 increments of main/2 are lost"},
-		{"another write", "2r0 3w5 2w1", "the write of main/2 is lost"},
-		{"a third has seen it", "2r0 3r0 3w1 1r1 2w1", ""},
-		{"a write that did not read", "3w1 2w1", ""},
-		{"several writers", "2r0 3w5 1w6 2w1", ""},
-		{"its own write", "2r0 2w1 2w2", ""},
+		{"two increments", "2r0! 3r0 3w1 3r1 3w2 2w1", "2 increments of main/2 are lost"},
+		{"another write", "2r0! 3w5 2w1", "the write of main/2 is lost"},
+		{"a write that did not read", "3w1! 2w1", ""},
+		{"several writers", "2r0! 3w5 1w6 2w1", "what others wrote is lost"},
+		{"its own write", "2r0! 2w1 2w2", ""},
+		{"it looked again", "2r0! 3w5 2r5 2w6", ""},
 	} {
-		got := tellAccesses(accesses(t, tt.steps), count)
+		_, got := tellAccesses(accesses(t, tt.steps), count)
 		if lost := strings.Contains(got, "lost"); lost != (tt.want != "") || !strings.Contains(got, tt.want) {
 			t.Errorf("%s: got\n%s\nwant %q", tt.name, got, tt.want)
 		}
@@ -137,19 +145,13 @@ func TestWhatIsLostIsSaidOnlyWhenItIs(t *testing.T) {
 
 func TestManyAccessesFitAScreen(t *testing.T) {
 	many := strings.Repeat("3r1 3w2 ", 50)
-	if got := tellAccesses(accesses(t, "1r7 2r0 3w1 2w1"), count); strings.Count(got, "\n") != 3 {
-		t.Errorf("few accesses are not all told:\n%s", got)
+	_, got := tellAccesses(accesses(t, "2w1 "+many+"2r2"), count)
+	if lines := strings.Split(got, "\n"); len(lines) != mostLines || !strings.HasPrefix(lines[mostLines-1], "main/1 increment read") {
+		t.Errorf("without a class:\n%s", got)
 	}
-	got := tellAccesses(accesses(t, "1r7 2r0 "+many+"2w1 "+many), count)
-	lines := strings.Split(got, "\n")
-	if len(lines) != mostAccesses+2 || lines[0] != "… 1" || !strings.HasPrefix(lines[1], "main/1 increment read") ||
-		lines[7] != "… 90" || !strings.HasSuffix(lines[13], "lost") {
-		t.Errorf("around a lost update:\n%s", got)
-	}
-	got = tellAccesses(accesses(t, "2w1 "+many+"2r2"), count)
-	lines = strings.Split(got, "\n")
-	if len(lines) != mostAccesses+1 || lines[0] != "… 90" || !strings.HasPrefix(lines[12], "main/1 increment read") {
-		t.Errorf("without one:\n%s", got)
+	_, got = tellAccesses(accesses(t, "2w1 "+strings.Repeat("3r1 ", 50)+"2r2"), count)
+	if strings.Count(got, "\n") != 1 {
+		t.Errorf("what says the same is told again and again:\n%s", got)
 	}
 }
 

@@ -28,8 +28,10 @@ type Finding struct {
 	Kind     string `json:"kind"`
 	Message  string `json:"message"`
 	Schedule string `json:"schedule"`
+	Class    string `json:"class"`
 	FoundAt  int    `json:"found_at"`
 	Steps    int    `json:"steps"`
+	Preempts int    `json:"preemptions"`
 	Replayed int    `json:"replayed"`
 	DelayMS  int    `json:"delay_ms"`
 	Timing   string `json:"timing"`

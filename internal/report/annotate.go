@@ -40,6 +40,9 @@ func annotation(t *Test, f *Finding, service, dir, root string) string {
 	if said := t.said(); f.Kind == "failure" && said != "" {
 		text += ": " + said
 	}
+	if f.Class != "" {
+		text += "\n" + f.Class + ": " + f.Says
+	}
 	if f.Schedule != "" {
 		text += "\nagain: clew replay " + f.Schedule
 	}

@@ -65,11 +65,13 @@ type Finding struct {
 	FoundAt  int    `json:"found_at"` // number of the schedule that found it, from 1; 0 for a saved one
 	Steps    int    `json:"steps"`
 	Switches int    `json:"switches"`
-	DelayMS  int    `json:"delay_ms"` // for so long threads are held back in all of the schedule
+	Preempts int    `json:"preemptions"` // switches away from a thread that could have gone on
+	DelayMS  int    `json:"delay_ms"`    // for so long threads are held back in all of the schedule
 
 	// The schedule as it was found, if it was made shorter.
 	FromSteps    int  `json:"from_steps,omitempty"`
 	FromSwitches int  `json:"from_switches,omitempty"`
+	FromPreempts int  `json:"from_preemptions,omitempty"`
 	Shortest     bool `json:"shortest,omitempty"` // no switch of it can be left out
 
 	Replayed int              `json:"replayed"` // how many of the replays led to it again
@@ -80,6 +82,11 @@ type Finding struct {
 	Threads  []explain.Thread `json:"threads"`
 	Others   []string         `json:"others,omitempty"` // threads that are not part of it
 	Stack    []string         `json:"stack,omitempty"`  // where a panic, fatal error or endless loop was
+
+	Class string         `json:"class,omitempty"` // which kind of bug it is: "lost update"; empty if that is not certain
+	Says  string         `json:"says,omitempty"`  // what that is here, one sentence
+	Cure  string         `json:"cure,omitempty"`  // what usually mends it
+	Story []explain.Line `json:"story,omitempty"` // the steps that matter
 
 	Differs []string `json:"differs,omitempty"` // where two runs of one schedule part, of a nondeterminism
 
@@ -95,8 +102,7 @@ type Finding struct {
 	LeadsTo  *Consequence      `json:"leads_to,omitempty"` // nil if nothing else was found after it
 
 	// Of what a race leads to.
-	Memory []explain.MemoryStep `json:"memory,omitempty"` // what threads did to the raced variables
-	Races  []string             `json:"-"`                // those variables: "count"
+	Races []string `json:"-"` // the raced variables: "count"
 
 	Behind int `json:"behind,omitempty"` // it comes only behind so many tests before it, in their process, as under go test
 

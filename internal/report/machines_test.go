@@ -75,15 +75,15 @@ func TestJUnitTellsRoundsAsOne(t *testing.T) {
 func TestAnnotations(t *testing.T) {
 	r := &Report{Tests: []Test{
 		{Test: "TestX", Findings: []Finding{{Kind: "deadlock", Message: "50% of |it's| [x]; a,b:c é", File: "sub/a,b:c].go", Line: 7, Schedule: "testdata/clew/TestX/1"}}},
-		{Test: "TestY", Output: "--- FAIL: TestY (0.00s)\n    y_test.go:3: count is 5\n    clew: …\n", Findings: []Finding{{Kind: "failure", Message: "the test failed"}}},
+		{Test: "TestY", Output: "--- FAIL: TestY (0.00s)\n    y_test.go:3: count is 5\n    clew: …\n", Findings: []Finding{{Kind: "failure", Message: "the test failed", Class: "lost update", Says: "by main/1"}}},
 	}}
 	for service, want := range map[string]string{
 		"github": "::error file=mod/sub/a%2Cb%3Ac].go,line=7,title=clew%3A TestX::50%25 of |it's| [x]; a,b:c é%0Aagain: clew replay testdata/clew/TestX/1\n" +
-			"::error title=clew%3A TestY::the test failed: y_test.go:3: count is 5",
+			"::error title=clew%3A TestY::the test failed: y_test.go:3: count is 5%0Alost update: by main/1",
 		"azure": "##vso[task.logissue type=error;sourcepath=/repo/mod/sub/a,b:c%5D.go;linenumber=7;]clew: TestX: 50%AZP25 of |it's| [x]; a,b:c é%0Aagain: clew replay testdata/clew/TestX/1\n" +
-			"##vso[task.logissue type=error;]clew: TestY: the test failed: y_test.go:3: count is 5",
+			"##vso[task.logissue type=error;]clew: TestY: the test failed: y_test.go:3: count is 5%0Alost update: by main/1",
 		"teamcity": "##teamcity[buildProblem description='clew: TestX: mod/sub/a,b:c|].go:7: 50% of ||it|'s|| |[x|]; a,b:c |0x00e9|nagain: clew replay testdata/clew/TestX/1']\n" +
-			"##teamcity[buildProblem description='clew: TestY: the test failed: y_test.go:3: count is 5']",
+			"##teamcity[buildProblem description='clew: TestY: the test failed: y_test.go:3: count is 5|nlost update: by main/1']",
 	} {
 		if got := strings.Join(Annotations(r, service, "/repo/mod", "/repo"), "\n"); got != want {
 			t.Errorf("%s\ngot  %s\nwant %s", service, got, want)

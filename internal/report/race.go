@@ -7,16 +7,6 @@ import (
 	"github.com/goclew/clew/internal/explain"
 )
 
-// past says operations as what a thread did.
-var past = map[string]string{"read": "read", "write": "wrote", "atomic-read": "read atomically", "atomic-write": "wrote atomically"}
-
-func did(op string) string {
-	if word := past[op]; word != "" {
-		return word
-	}
-	return op
-}
-
 // accesses tells both sides of a race: who, what and where, then how it came there and what it held.
 func (f *Finding) accesses() []string {
 	var heads [][]string
@@ -39,29 +29,6 @@ func (f *Finding) accesses() []string {
 		if len(a.Locks) > 0 {
 			lines = append(lines, "  holding "+some(a.Locks))
 		}
-	}
-	return lines
-}
-
-// memory tells what threads did to the variables of the races that led to the finding.
-func (f *Finding) memory() []string {
-	var rows [][]string
-	for _, m := range f.Memory {
-		what := m.Variable
-		if m.Value != "" {
-			what += " = " + m.Value
-		}
-		rows = append(rows, []string{who(m.Thread, m.Function), did(m.Op), what, m.Place, m.Comment})
-	}
-	var lines []string
-	for i, row := range columns(rows) {
-		switch n := f.Memory[i].LeftOut; {
-		case n == 1:
-			lines = append(lines, "… 1 more access")
-		case n > 1:
-			lines = append(lines, fmt.Sprintf("… %d more accesses", n))
-		}
-		lines = append(lines, row)
 	}
 	return lines
 }

@@ -10,7 +10,7 @@ import (
 
 func race() *Finding {
 	return &Finding{Kind: "race", Message: "data race on count (counter.go:9)", FoundAt: 3, Of: 1000,
-		Steps: 9, Switches: 2, Replayed: 3, Replays: 3, Schedule: "testdata/clew/TestCounter/3f2a9c10",
+		Steps: 9, Switches: 2, Preempts: 1, Replayed: 3, Replays: 3, Schedule: "testdata/clew/TestCounter/3f2a9c10",
 		Variable: &explain.Variable{Name: "count", Type: "int", Declared: "counter.go:9", Kind: "int", Size: 8},
 		Accesses: []explain.Access{
 			{Thread: "main/1", Function: "increment", Op: "read", Place: "counter.go:12", Started: "counter_test.go:15",
@@ -29,7 +29,7 @@ func TestARaceAsText(t *testing.T) {
     holding mutex#1
   main/2 report     wrote  counter.go:120  no lock in common
     started at counter_test.go:18
-schedule: 9 steps, 2 switches, replayed 3/3
+schedule: 9 steps, 2 switches, 1 preemption, replayed 3/3
 again:  clew replay testdata/clew/TestCounter/3f2a9c10`
 	if got := strings.Join(race().Lines(), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -44,18 +44,21 @@ again:  clew replay testdata/clew/TestCounter/3f2a9c10`
 func TestWhatARaceLeadsToAsText(t *testing.T) {
 	f := &Finding{Kind: "failure", Message: "the test failed", FoundAt: 23, Of: 1000, Steps: 12, Switches: 3, Replayed: 3, Replays: 3,
 		Schedule: "testdata/clew/TestCounter/77aa0011", Races: []string{"count"},
-		Memory: []explain.MemoryStep{
-			{Thread: "main/1", Function: "increment", Op: "read", Variable: "count", Value: "0", Place: "counter.go:12"},
-			{Thread: "main/2", Function: "increment", Op: "write", Variable: "count", Value: "10", Place: "counter.go:12", LeftOut: 7},
-			{Thread: "main/1", Function: "increment", Op: "write", Variable: "count", Value: "1", Place: "counter.go:12", LeftOut: 1,
+		Class: "lost update", Says: "main/1 writes back what it read", Cure: "Add",
+		Story: []explain.Line{
+			{Thread: "main/1", Function: "increment", Op: "read", Object: "count", Value: "0", Place: "counter.go:12", LeftOut: 3},
+			{Thread: "main/2", Function: "increment", Op: "write", Object: "count", Value: "10", Place: "counter.go:12", LeftOut: 7},
+			{Thread: "main/1", Function: "increment", Op: "write", Object: "count", Value: "1", Place: "counter.go:12", LeftOut: 1,
 				Comment: "10 increments of main/2 are lost"}}}
 	want := `clew: the test failed, found by schedule 23 of 1000; the data race on count leads to it
+  lost update: main/1 writes back what it read
   main/1 increment  read   count = 0   counter.go:12
-  … 7 more accesses
+  … 7 steps
   main/2 increment  wrote  count = 10  counter.go:12
-  … 1 more access
+  … 1 step
   main/1 increment  wrote  count = 1   counter.go:12  10 increments of main/2 are lost
-schedule: 12 steps, 3 switches, replayed 3/3
+  cure: Add
+schedule: 12 steps, 3 switches, 0 preemptions, replayed 3/3
 again:  clew replay testdata/clew/TestCounter/77aa0011`
 	if got := strings.Join(f.Lines(), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

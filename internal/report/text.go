@@ -10,7 +10,7 @@ import (
 )
 
 // most is the number of lines that the threads of a finding may take.
-const most = 32
+const most = 22
 
 // Lines returns the finding as text, the first line beginning with "clew:". The last one is the command that
 // repeats it, if the schedule was saved.
@@ -19,10 +19,13 @@ func (f *Finding) Lines() []string {
 	if f.Timing != "" {
 		lines = append(lines, "  "+f.Timing)
 	}
-	lines = append(lines, indent(f.memory(), "  ")...)
+	if f.Class != "" {
+		lines = append(lines, "  "+f.Class+": "+f.Says)
+	}
+	lines = append(lines, indent(f.story(), "  ")...)
 	lines = append(lines, indent(f.accesses(), "  ")...)
 	lines = append(lines, indent(f.threads(), "  ")...)
-	if f.Cycle != "" {
+	if f.Cycle != "" && f.Class == "" {
 		lines = append(lines, "  cycle: "+f.Cycle)
 	}
 	if len(f.Others) > 0 {
@@ -30,6 +33,9 @@ func (f *Finding) Lines() []string {
 	}
 	if f.Outside {
 		lines = append(lines, "  the run waits for something outside clew's control (network, system calls)")
+	}
+	if f.Cure != "" {
+		lines = append(lines, "  cure: "+f.Cure)
 	}
 	if f.Single || f.Free || f.Never {
 		return lines
@@ -90,7 +96,7 @@ func (f *Finding) worth() string {
 	case f.Steps == 0 && f.Replayed == 0:
 		return fmt.Sprintf("schedule: found once, came back 0 of %d times", f.Replays)
 	}
-	text := fmt.Sprintf("%s: %s%s, replayed %d/%d", f.short(), length(f.Steps, f.Switches), f.from(), f.Replayed, f.Replays)
+	text := fmt.Sprintf("%s: %s%s, replayed %d/%d", f.short(), length(f.Steps, f.Switches, f.Preempts), f.from(), f.Replayed, f.Replays)
 	if f.Replayed < f.Replays {
 		text += ", so it depends on something outside clew's control"
 	}
@@ -110,14 +116,14 @@ func (f *Finding) short() string {
 
 // from says how long the schedule was that it was made of.
 func (f *Finding) from() string {
-	if f.FromSteps == 0 || f.FromSteps == f.Steps && f.FromSwitches == f.Switches {
+	if f.FromSteps == 0 || f.FromSteps == f.Steps && f.FromSwitches == f.Switches && f.FromPreempts == f.Preempts {
 		return ""
 	}
-	return " (from " + length(f.FromSteps, f.FromSwitches) + ")"
+	return " (from " + length(f.FromSteps, f.FromSwitches, f.FromPreempts) + ")"
 }
 
-func length(steps, switches int) string {
-	return count(steps, "step") + ", " + count(switches, "switch")
+func length(steps, switches, preemptions int) string {
+	return count(steps, "step") + ", " + count(switches, "switch") + ", " + count(preemptions, "preemption")
 }
 
 // threads tells of each thread, with as much of the stacks as there is room for.

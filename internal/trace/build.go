@@ -26,26 +26,27 @@ func (b *builder) add(r record) error {
 
 // builders say what the records of each kind mean.
 var builders = map[string]func(*builder){
-	"test":    func(b *builder) { b.trace.About.Test = b.text() },
-	"package": func(b *builder) { b.trace.About.Package = b.text() },
-	"go":      func(b *builder) { b.trace.About.Go = b.text() },
-	"root":    func(b *builder) { b.trace.About.Root = b.text() },
-	"finding": func(b *builder) { b.trace.Finding = &Finding{Kind: b.text(), Message: b.text()} },
-	"story":   (*builder).story,
-	"place":   (*builder).place,
-	"object":  (*builder).object,
-	"memory":  (*builder).memory,
-	"thread":  (*builder).thread,
-	"step":    (*builder).step,
-	"blocks":  (*builder).blocks,
-	"wakes":   (*builder).wakes,
-	"ends":    (*builder).ends,
-	"called":  (*builder).called,
-	"race":    (*builder).race,
-	"end":     func(b *builder) { b.trace.End = b.text() },
-	"alive":   (*builder).alive,
-	"far":     (*builder).far,
-	"held":    (*builder).held,
+	"test":      func(b *builder) { b.trace.About.Test = b.text() },
+	"package":   func(b *builder) { b.trace.About.Package = b.text() },
+	"go":        func(b *builder) { b.trace.About.Go = b.text() },
+	"root":      func(b *builder) { b.trace.About.Root = b.text() },
+	"finding":   func(b *builder) { b.trace.Finding = &Finding{Kind: b.text(), Message: b.text()} },
+	"story":     (*builder).story,
+	"place":     (*builder).place,
+	"object":    (*builder).object,
+	"memory":    (*builder).memory,
+	"thread":    (*builder).thread,
+	"step":      (*builder).step,
+	"preempted": (*builder).preempted,
+	"blocks":    (*builder).blocks,
+	"wakes":     (*builder).wakes,
+	"ends":      (*builder).ends,
+	"called":    (*builder).called,
+	"race":      (*builder).race,
+	"end":       func(b *builder) { b.trace.End = b.text() },
+	"alive":     (*builder).alive,
+	"far":       (*builder).far,
+	"held":      (*builder).held,
 }
 
 func (b *builder) fail(format string, args ...any) {
@@ -187,6 +188,12 @@ func (b *builder) step() {
 		s.Value = Value{uint64(v.n), int8(v.list[0])}
 	}
 	b.trace.Steps = append(b.trace.Steps, s)
+}
+
+func (b *builder) preempted() {
+	if s := b.trace.lastOf(b.someThread()); s != nil {
+		s.Preempted = true
+	}
 }
 
 func (b *builder) blocks() {

@@ -26,6 +26,7 @@
 //	                               a step, which begins with its time instead of a kind: virtual time since the start
 //	                               of the run, as 2.001µs; who took it; what it was; the case that a select took, where
 //	                               it had a choice; and what memory held after it: 0x1/8 is 1 in 8 bytes
+//	preempted THREAD               the thread could have gone on after its last step, but that of the next one does
 //	blocks THREAD HOW OP OBJECT    the thread waits from now on to carry out OP. HOW is blocked; or timed, where the clock may end it;
 //	                               or outside, where only something may that is not under control
 //	wakes THREAD BY OTHER          it waits no longer. BY is thread, and OTHER has seen to it; or clock; or outside
@@ -81,6 +82,7 @@
 //	g ID TIME                      it goes off
 //	q TIME THREAD FRAMES           the thread looks at the clock, in a run that may have delays
 //	n KIND ID NAME                 what the program calls a thread (KIND is t) or an object (o); NAME runs to the end of the line
+//	i THREAD                       the thread could have gone on after its last step, but that of the next one does: a preemption
 //	x THREAD                       the thread has ended
 //	e KIND                         the run has ended: ok, deadlock, leak, livelock, long or failure. What follows is its end state:
 //	b THREAD STATE OP OBJ FRAMES   a thread still alive. STATE is runnable, running, blocked, outside or timed
@@ -92,14 +94,15 @@
 //	                               connections to NAME
 //	h OBJ THREAD MODE FRAMES       a lock that is held. MODE is w, or r for a read lock; FRAMES is where it was taken
 //
-// Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points:
+// Of memory, objects of kind memory and steps read and write tell, where accesses are scheduling points. Of atomic variables (objects of
+// kind atomic) where they lie and their values are told, too:
 //
 //	m OBJ ADDR REGION BASE SIZE HOLDS
-//	                               where a memory object lies, after its o record: its first byte's address (hex) in
+//	                               where a memory or atomic object lies, after its o record: its first byte's address (hex) in
 //	                               REGION, which is global, heap or other; for heap, base address (hex) and size of the
 //	                               allocation it belongs to, else 0 0; and whether its word holds a pointer or a scalar
 //	                               there, "-" if unknown
-//	v THREAD BYTES                 what is in memory, at the object of the thread's last read or write, after that step:
+//	v THREAD BYTES                 what is in memory, at the object of the thread's last step, after that step:
 //	                               up to 8 bytes as hex digits, in the order of their addresses
 //	r OBJ T1 OP1 STEP1 FRAMES1 LOCKS1 T2 OP2 STEP2 FRAMES2 LOCKS2 PLACE1|PLACE2
 //	                               a race, when its second access is met. 1 is the access that came first: its thread,

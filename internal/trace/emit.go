@@ -163,6 +163,9 @@ func (e *emitter) step(s *Step) {
 		v.list = []int64{int64(s.Value.Bytes)}
 	}
 	e.put("step", cell{n: int64(s.Time)}, e.thread(s.Thread), worded(s.Op), e.objectCell(s.Object), e.at(s.Frame), numbered(s.Pick), v)
+	if s.Preempted {
+		e.put("preempted", e.thread(s.Thread))
+	}
 }
 
 func (e *emitter) change(c *Change) {

@@ -24,6 +24,7 @@ o 3 chan 1
 o 4 memory 2
 m 4 0xc000012345 heap 0xc000012340 48 scalar
 s 2000 2 lock 1 2 -1
+i 2
 s 3000 1 select 3 1 -1
 p 1 2
 k 1 timed select 3

@@ -67,6 +67,7 @@ var layouts = map[string]layout{
 	"p": {2, (*reader).pick},
 	"k": {4, (*reader).blocks},
 	"w": {2, (*reader).wakes},
+	"i": {1, (*reader).preempted},
 	"x": {1, (*reader).exit},
 	"e": {1, (*reader).end},
 	"b": {5, (*reader).alive},
@@ -149,11 +150,15 @@ func (r *reader) called(f *fields) {
 // pick notes which case the select of the last step took.
 func (r *reader) pick(f *fields) {
 	t, pick := need(f, r.threads, "thread"), f.number()
-	for i := len(r.trace.Steps) - 1; i >= 0 && f.err == nil; i-- {
-		if r.trace.Steps[i].Thread == t {
-			r.trace.Steps[i].Pick = pick
-			return
-		}
+	if s := r.trace.lastOf(t); s != nil {
+		s.Pick = pick
+	}
+}
+
+// preempted notes that another thread goes on after the last step of one that could have.
+func (r *reader) preempted(f *fields) {
+	if s := r.trace.lastOf(need(f, r.threads, "thread")); s != nil {
+		s.Preempted = true
 	}
 }
 

@@ -22,18 +22,15 @@ func (r *reader) memory(f *fields) {
 	}
 }
 
-// value notes what a read or write left in memory: the last one of the thread.
+// value notes what the last step of a thread left in memory.
 func (r *reader) value(f *fields) {
 	t, digits := need(f, r.threads, "thread"), f.word()
 	v, err := strconv.ParseUint(digits, 16, 64)
 	if err != nil || len(digits)%2 != 0 || len(digits) > 16 {
 		f.fail("%q is not up to 8 bytes in hex", digits)
 	}
-	for i := len(r.trace.Steps) - 1; i >= 0 && f.err == nil; i-- {
-		if s := &r.trace.Steps[i]; s.Thread == t {
-			s.Value = Value{bits.ReverseBytes64(v << (64 - 4*len(digits))), int8(len(digits) / 2)}
-			return
-		}
+	if s := r.trace.lastOf(t); s != nil && f.err == nil {
+		s.Value = Value{bits.ReverseBytes64(v << (64 - 4*len(digits))), int8(len(digits) / 2)}
 	}
 }
 

@@ -56,6 +56,7 @@ var kinds = []kind{
 	{"memory", 'M', none, []form{anObject, address, word, address, number, word}},
 	{"thread", 'T', aThread, []form{word, aThread, aPlace, aPlace, aPlace}},
 	{"step", 's', none, []form{moment, aThread, word, anObject, aPlace, choice, value}},
+	{"preempted", 'y', none, []form{aThread}},
 	{"blocks", 'b', none, []form{aThread, word, word, anObject}},
 	{"wakes", 'w', none, []form{aThread, word, aThread}},
 	{"ends", 'x', none, []form{aThread}},

@@ -45,7 +45,7 @@ func (w *textWriter) columns(t *Trace) {
 }
 
 // sections are the kinds before which there is an empty line.
-var sections = map[string]string{"place": "place", "object": "object", "memory": "object", "thread": "run", "step": "run", "blocks": "run",
+var sections = map[string]string{"place": "place", "object": "object", "memory": "object", "thread": "run", "step": "run", "preempted": "run", "blocks": "run",
 	"wakes": "run", "ends": "run", "called": "called", "race": "end", "end": "end", "alive": "end", "far": "end", "held": "end"}
 
 func (w *textWriter) write(r record) {

@@ -94,7 +94,7 @@ type Object struct {
 	Kind   string // "mutex"
 	First  *Frame // where it was first used, nil if unknown
 
-	Memory *Memory // where it lies, nil for all but memory
+	Memory *Memory // where it lies, nil for all but memory and atomic variables
 }
 
 // Label returns the object's name for a reader: "mutex#1 (accounts)".
@@ -113,7 +113,9 @@ type Step struct {
 	Object *Object // nil for none
 	Frame  *Frame  // nil for none
 	Pick   int     // the case that a select chose where it had a choice, else -1
-	Value  Value   // of the memory that a read or write was about
+	Value  Value   // of the memory or atomic variable after the step
+
+	Preempted bool // the thread could have gone on after it, but another one did
 }
 
 // Held is a lock that a thread holds at the end of the run.
@@ -144,6 +146,27 @@ func (t *Trace) Switches() int {
 		}
 	}
 	return n
+}
+
+// Preemptions counts the switches away from a thread that could have gone on.
+func (t *Trace) Preemptions() int {
+	n := 0
+	for i := range t.Steps {
+		if t.Steps[i].Preempted {
+			n++
+		}
+	}
+	return n
+}
+
+// lastOf returns the last step of a thread, nil if it took none.
+func (t *Trace) lastOf(th *Thread) *Step {
+	for i := len(t.Steps) - 1; i >= 0; i-- {
+		if s := &t.Steps[i]; s.Thread == th {
+			return s
+		}
+	}
+	return nil
 }
 
 // Picks reports whether a select chose among several ready cases.

@@ -3,50 +3,29 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/goclew/clew/internal/lab"
 )
 
-// none stands in expected.txt for a test without a finding.
-const none = "none"
-
 // A line is one line of expected.txt and what became of it.
 type line struct {
-	pkg, test string
-	kinds     string // "none", or the kinds of its findings with commas in between; "?" for one that may be found or not
-	delay     int    // the least milliseconds for which threads have to be held up in all, 0 for none
+	lab.Expected
 
 	foundAt []int    // the schedule that found the last kind, a seed each
 	misses  []string // what was wrong, a seed each
 }
 
-// readExpected reads the table. Its lines hold three words each, or four with a delay as "8ms", or begin with "#".
+// readExpected reads the table.
 func readExpected(file string) ([]*line, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
+	expected, err := lab.ReadExpected(file)
 	var lines []*line
-	for number, text := range strings.Split(string(content), "\n") {
-		words := strings.Fields(text)
-		switch {
-		case len(words) == 0 || strings.HasPrefix(text, "#"):
-		case len(words) == 3, len(words) == 4:
-			delay, err := time.ParseDuration(strings.Join(words[3:], "") + "0s")
-			if err != nil {
-				return nil, fmt.Errorf("%s:%d: %v", file, number+1, err)
-			}
-			lines = append(lines, &line{pkg: words[0], test: words[1], kinds: words[2], delay: int(delay.Milliseconds())})
-		default:
-			return nil, fmt.Errorf("%s:%d: %d words, want package, test, kinds and perhaps a delay", file, number+1, len(words))
-		}
+	for _, e := range expected {
+		lines = append(lines, &line{Expected: e})
 	}
-	return lines, nil
+	return lines, err
 }
 
 // judge notes how the line fared under one seed.
@@ -55,44 +34,52 @@ func (l *line) judge(seed int, report *lab.Report) {
 		l.misses = append(l.misses, fmt.Sprintf("seed %d: ", seed)+fmt.Sprintf(format, args...))
 	}
 	i := slices.IndexFunc(report.Tests, func(t lab.Test) bool {
-		return t.Package == module+l.pkg && t.Test == l.test
+		return t.Package == module+l.Package && t.Test == l.Test
 	})
 	if i < 0 {
 		miss("not in the report")
 		return
 	}
 	test := report.Tests[i]
-	first := make(map[string]int) // the schedule that found a kind first
+	first := make(map[string]lab.Finding) // of each kind
 	for _, f := range test.Findings {
-		if !slices.Contains(strings.Split(strings.ReplaceAll(l.kinds, "?", ""), ","), f.Kind) {
+		if !slices.Contains(strings.Split(strings.ReplaceAll(l.Kinds, "?", ""), ","), f.Kind) {
 			miss("found %s at schedule %d: %s", f.Kind, f.FoundAt, f.Message)
 			return
 		}
-		if f.DelayMS != l.delay || f.DelayMS > 0 && len(f.ReliesOn) == 0 {
-			miss("%s with a delay of %d ms, want %d: %s", f.Kind, f.DelayMS, l.delay, f.Timing)
+		if f.DelayMS != l.DelayMS || f.DelayMS > 0 && len(f.ReliesOn) == 0 {
+			miss("%s with a delay of %d ms, want %d: %s", f.Kind, f.DelayMS, l.DelayMS, f.Timing)
 			return
 		}
 		if _, found := first[f.Kind]; !found {
-			first[f.Kind] = f.FoundAt
+			first[f.Kind] = f
 		}
 	}
-	if l.kinds != none {
+	if l.Kinds != lab.None {
 		l.judgeFound(test, first, miss)
 	} else if test.Schedules < schedules && test.Threads > 1 {
 		miss("only %d of %d schedules", test.Schedules, schedules)
 	}
 }
 
-// judgeFound notes whether all kinds that must be were found, and when.
-func (l *line) judgeFound(test lab.Test, first map[string]int, miss func(string, ...any)) {
-	last := 0
-	for kind := range strings.SplitSeq(l.kinds, ",") {
-		at, found := first[strings.TrimSuffix(kind, "?")]
+// judgeFound notes whether all kinds that must be were found, and when, how short the schedule is, and what the bug is called.
+func (l *line) judgeFound(test lab.Test, first map[string]lab.Finding, miss func(string, ...any)) {
+	last, preempts := 0, 0
+	for kind := range strings.SplitSeq(l.Kinds, ",") {
+		f, found := first[strings.TrimSuffix(kind, "?")]
 		if !found && !strings.HasSuffix(kind, "?") {
 			miss("no %s found in %d schedules", kind, test.Schedules)
 			return
 		}
-		last = max(last, at)
+		last, preempts = max(last, f.FoundAt), f.Preempts
+	}
+	switch wrong := l.Wrong(&test); {
+	case wrong != "":
+		miss("%s", wrong)
+		return
+	case l.Preemptions >= 0 && preempts != l.Preemptions:
+		miss("its schedule has %d preemptions, want %d", preempts, l.Preemptions)
+		return
 	}
 	l.foundAt = append(l.foundAt, last)
 }
@@ -109,7 +96,7 @@ func printTable(w io.Writer, lines []*line, seeds int) bool {
 			median = fmt.Sprint(l.foundAt[len(l.foundAt)/2])
 			last = fmt.Sprint(l.foundAt[len(l.foundAt)-1])
 		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%d of %d\t%s\t%s\n", l.pkg, l.test, l.kinds, seeds-len(l.misses), seeds, median, last)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%d of %d\t%s\t%s\n", l.Package, l.Test, l.Kinds, seeds-len(l.misses), seeds, median, last)
 		if len(l.misses) == 0 {
 			held++
 		}
@@ -117,7 +104,7 @@ func printTable(w io.Writer, lines []*line, seeds int) bool {
 	tw.Flush()
 	for _, l := range lines {
 		for _, m := range l.misses {
-			fmt.Fprintf(w, "%s %s: want %s; %s\n", l.pkg, l.test, l.kinds, m)
+			fmt.Fprintf(w, "%s %s: want %s; %s\n", l.Package, l.Test, l.Kinds, m)
 		}
 	}
 	fmt.Fprintf(w, "%d of %d lines hold for all of %d seeds and %d schedules\n", held, len(lines), seeds, schedules)

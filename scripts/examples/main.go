@@ -1,6 +1,6 @@
 // Examples checks the promise of examples/expected.txt from many seeds: every bug is found within
-// 1,000 schedules, as the kinds of finding that it is and no other, and every correct twin stays silent in all
-// of its 1,000.
+// 1,000 schedules, as the kinds of finding that it is and no other, is called by its name, and takes no more preemptions than it
+// must; and every correct twin stays silent in all of its 1,000.
 //
 //	go run ./scripts/examples [seeds [strategy [packages]]]
 //
@@ -54,7 +54,7 @@ func check(seeds int, strategy, packages string) (bool, error) {
 		return false, err
 	}
 	under := strings.TrimPrefix(strings.TrimSuffix(packages, "..."), "./")
-	lines = slices.DeleteFunc(lines, func(line *line) bool { return !strings.HasPrefix(line.pkg, under) })
+	lines = slices.DeleteFunc(lines, func(line *line) bool { return !strings.HasPrefix(line.Package, under) })
 	for seed := 1; seed <= seeds; seed++ {
 		report, err := search(l, seed, strategy, packages)
 		if err != nil {

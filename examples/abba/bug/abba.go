@@ -1,6 +1,8 @@
 // Package abba moves money between accounts. Each account has a lock of its own, and a
 // transfer takes the payer's first: two transfers in opposite directions can hold one lock
 // each and wait for the other's.
+//
+// It takes one preemption, between the two locks of a transfer.
 package abba
 
 import "sync"

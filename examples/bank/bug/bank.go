@@ -1,5 +1,7 @@
 // Package bank moves money between accounts and allows no overdraft. It looks at the balance
 // under the lock and takes the money under the lock, but lets go of it in between.
+//
+// It takes one preemption, between the look and the withdrawal.
 package bank
 
 import (

@@ -1,5 +1,7 @@
 // Package service starts slowly and tells its subscribers what happens. AwaitReady subscribes,
 // looks once more, and on that way out forgets to end the subscription.
+//
+// It takes one preemption, between the two looks at whether the service is ready.
 package service
 
 import (

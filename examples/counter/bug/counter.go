@@ -1,4 +1,7 @@
 // Package counter counts without a lock, though several threads count at once.
+//
+// The race shows without a preemption. What it leads to takes one, between the read and the write of
+// an increment.
 package counter
 
 // Counter starts at zero.

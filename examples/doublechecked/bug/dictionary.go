@@ -1,5 +1,8 @@
 // Package dictionary makes its table of words when the first one is looked up. It looks whether the table is
 // there before it takes the lock, and once more under the lock.
+//
+// The race shows without a preemption. What it leads to takes one, when the table is there and not yet
+// full.
 package dictionary
 
 import "sync"

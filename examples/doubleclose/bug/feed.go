@@ -1,5 +1,7 @@
 // Package feed hands messages from publishers to one reader until somebody closes it. It
 // looks before it closes and before it sends, but not at the same moment.
+//
+// It takes one preemption, behind the look.
 package feed
 
 import "sync/atomic"

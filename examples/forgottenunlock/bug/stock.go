@@ -1,5 +1,7 @@
 // Package stock counts the items of one kind in a warehouse. Take forgets its lock when
 // there are too few of them, which happens only when two buyers meet.
+//
+// It takes one preemption, between the first buyer's Take and its Return.
 package stock
 
 import (

@@ -1,5 +1,7 @@
 // Package mirror writes to two places at once, and says whether that failed. Both threads keep their error
 // in the same variable.
+//
+// It takes no preemption: the threads only have to end in this order.
 package mirror
 
 import "sync"

@@ -1,5 +1,7 @@
 // Package lostupdate counts without a lock. Each load and each store is atomic, but not the two
 // together: of two increments at once, one may be lost.
+//
+// It takes one preemption, between the load and the store.
 package lostupdate
 
 import "sync/atomic"

@@ -1,5 +1,8 @@
 // Package gate lets threads wait until a gate is opened. Open does not take the lock, so it
 // can fall between a waiter's look at the gate and its sleep: nobody will wake that waiter.
+//
+// It takes two preemptions: of who opens the gate, so that a waiter comes first, and of the waiter,
+// between its look and its sleep.
 package gate
 
 import (

@@ -1,5 +1,7 @@
 // Package ask gives a question to a slow source and waits for the answer or for the end of
 // the caller's patience. Nobody reads an answer that comes after that.
+//
+// It takes no preemption: the caller only has to be told to give up before the source answers.
 package ask
 
 import "context"

@@ -1,4 +1,6 @@
 // Package oneatatime keeps messages for whoever asks for them, over TCP.
+//
+// It takes one preemption: the publisher is held up before it connects.
 package oneatatime
 
 import (

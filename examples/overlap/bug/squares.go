@@ -1,4 +1,6 @@
 // Package squares fills a table with two threads, a half each. The halves have an element in common.
+//
+// It takes no preemption.
 package squares
 
 import "sync"

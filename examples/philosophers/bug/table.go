@@ -1,5 +1,8 @@
 // Package table seats philosophers around a table with one fork between two neighbours. All
 // take the left fork first: when all do so at once, nobody ever gets a right one.
+//
+// It takes one preemption: of the first one, between its two forks. The others then come in an order
+// in which each finds its right fork taken.
 package table
 
 import "sync"

@@ -1,5 +1,7 @@
 // Package pool runs jobs on a few workers. A worker that has just taken a job when the pool is
 // closed brings its result to a channel that nobody reads any more.
+//
+// It takes no preemption: a worker that is quick enough takes both jobs.
 package pool
 
 // Pool runs jobs until it is closed.

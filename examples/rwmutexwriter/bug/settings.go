@@ -1,5 +1,7 @@
 // Package settings is a table that is read often and written seldom. Describe takes the read
 // lock and calls Get, which takes it again: a writer that arrives in between bars the way.
+//
+// It takes one preemption, between the two reads.
 package settings
 
 import "sync"

@@ -1,5 +1,7 @@
 // Package server answers questions one at a time until it is closed. When a question and the
 // end are both ready, select draws lots: the question may wait for an answer for ever.
+//
+// It takes one preemption: who asks is held up until the server was closed.
 package server
 
 import "errors"

@@ -1,4 +1,6 @@
 // Package words counts the words of several texts at the same time, in one map.
+//
+// It takes no preemption.
 package words
 
 import (

@@ -1,4 +1,7 @@
 // Package limits keeps a range that is adjusted while others read it, without a lock.
+//
+// The race shows without a preemption. What it leads to takes two: of the reader, so that the writer
+// begins, and of the writer, between the two fields.
 package limits
 
 // Limits is a range of numbers; low is never above high.

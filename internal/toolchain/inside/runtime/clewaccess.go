@@ -104,7 +104,7 @@ func clewAccessPoint(t *clewThread, addr uintptr, write bool, pc uintptr) {
 	}
 	clewPoint(t, op, clewLookup(detectPointer(addr), KindMemory), pc)
 	if clew.traced {
-		clewPending = clewValue{thread: t.id, addr: addr}
+		clewPending = clewValue{t.id, addr, 8}
 	}
 }
 

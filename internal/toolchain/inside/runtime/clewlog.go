@@ -105,7 +105,7 @@ func clewLogObject(o *clewObject, frame uint32) {
 	clewPut(o.kind.String())
 	clewPutInt(int64(frame))
 	clewPutLine()
-	if o.kind == KindMemory {
+	if o.kind == KindMemory || o.kind == KindAtomic {
 		clewLogMemory(o)
 	}
 	clewLogNames(o)
@@ -137,6 +137,13 @@ func clewLogStep(t *clewThread) {
 	clewPutInt(clewObjectID(t.obj))
 	clewPutInt(int64(t.frame))
 	clewPut(" -1")
+	clewPutLine()
+}
+
+// clewLogPreempted writes that t could have gone on, but another thread does.
+func clewLogPreempted(t *clewThread) {
+	clewPut("i")
+	clewPutInt(int64(t.id))
 	clewPutLine()
 }
 

@@ -4,9 +4,9 @@ package runtime
 
 import "internal/goarch"
 
-// What the step log tells of memory: where an object of the kind lies, and the value there after an access.
+// What the step log tells of memory and of atomic variables: where they lie, and the value there after an access.
 
-// clewLogMemory writes where a memory object lies.
+// clewLogMemory writes where an object lies.
 func clewLogMemory(o *clewObject) {
 	where := " other"
 	base, size, holds := uintptr(0), uintptr(0), "-"
@@ -60,6 +60,19 @@ var clewPending clewValue
 type clewValue struct {
 	thread uint32
 	addr   uintptr
+	size   uintptr // how much of it may be read
+}
+
+// clewLogAtomic notes that t carries out the atomic operation that its last step is about. What it loads is there already: it is
+// written at once, as the thread may crash over it.
+func clewLogAtomic(t *clewThread, op Op, addr, size uintptr) {
+	if t.obj == nil || t.obj.kind != KindAtomic || t.obj.addr != addr {
+		return // part of another operation
+	}
+	clewPending = clewValue{t.id, addr, size}
+	if op == OpLoad {
+		clewLogValue()
+	}
 }
 
 // clewLogValue writes it.
@@ -69,7 +82,7 @@ func clewLogValue() {
 		return
 	}
 	clewPending = clewValue{}
-	n := uintptr(8)
+	n := v.size
 	if base, span, _ := findObject(v.addr, 0, 0); base != 0 {
 		n = min(n, base+span.elemsize-v.addr)
 	} else if !clewGlobal(v.addr) {

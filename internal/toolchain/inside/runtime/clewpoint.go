@@ -43,6 +43,9 @@ func clewPoint(t *clewThread, op Op, o *clewObject, pc uintptr) {
 		clewStep(t)
 		return
 	}
+	if clew.traced && op != OpYield && op != OpSleep {
+		clewLogPreempted(t)
+	}
 	clew.launch = u
 	mcall(clewSwitch)
 }

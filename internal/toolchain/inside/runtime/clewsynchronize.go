@@ -190,6 +190,9 @@ func clewEdge(op uint8, addr unsafe.Pointer, size uintptr) {
 	}
 	clewDetector.Atomic(&t.race, uintptr(addr), size, Op(op) != OpLoad, clewNumber(clewRace.atomicPC))
 	clewAfterAccess(t, uintptr(addr), size, Op(op) != OpLoad, clewRace.atomicPC)
+	if clew.traced {
+		clewLogAtomic(t, Op(op), uintptr(addr), size)
+	}
 }
 
 // clewSwapped is called when a compare-and-swap has been carried out with success.

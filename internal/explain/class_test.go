@@ -309,6 +309,7 @@ func TestTheStepsThatMatter(t *testing.T) {
 		{"pointers are numbered", "failure", "1 load p get:5 =900 !\n2 store p put:7 =800\n1 load p use:8 =800",
 			"1 main/1 load p = pointer#1; 2 main/2 store p = pointer#2; 3 main/1 load p = pointer#2"},
 		{"a number of any size may be anything", "failure", "1 load x inc:14 =99999999999 !\n2 store x inc:14 =1\n1 store x inc:14 =100000000000", "1 main/1 load x; 2 main/2 store x = 1; 3 main/1 store x (the write of main/2 is lost)"},
+		{"and what a panic came of", "panic: too late", "1 store b set:1 =1 !\n2 start - g:1\n2 load b get:1 =1\n2 load b2 get:2 =0", "1 main/1 store b = 1 (held up here); 1 left out; 3 main/2 load b = 1; 4 main/2 load b2 = 0"},
 		{"none of a deadlock without a class", "deadlock", "1 lock m f:1 !\n2 send c g:2\nstuck 1 select -", ""},
 	} {
 		c := scripts(tt.message, tt.run)

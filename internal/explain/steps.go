@@ -64,13 +64,21 @@ func (c *Case) key(class *Class, raced []*trace.Object) []mark {
 	return c.aroundGaps()
 }
 
-// aroundGaps marks where threads were held up, what was done first meanwhile, and where they went on.
+// aroundGaps marks where threads were held up, what was done first meanwhile, where they went on, and the last steps before a panic.
 func (c *Case) aroundGaps() []mark {
 	at := map[int]string{}
-	for _, g := range c.gaps() {
+	gaps, n := c.gaps(), len(c.Trace.Steps)
+	for _, g := range gaps {
 		at[g.from] = "held up here"
 		for _, i := range []int{g.from + 1, g.to} {
-			if i < len(c.Trace.Steps) && at[i] == "" {
+			if i < n && at[i] == "" {
+				at[i] = ""
+			}
+		}
+	}
+	if c.Kind == "panic" && len(gaps) > 0 {
+		for i := max(0, n-2); i < n; i++ {
+			if at[i] == "" && c.Trace.Steps[i].Thread == c.Trace.Steps[n-1].Thread {
 				at[i] = ""
 			}
 		}

@@ -71,35 +71,47 @@ func before(tr *trace.Trace, d *trace.Delay, where Where) string {
 }
 
 // relies returns what a delay shows that the program relied upon: the alarms that went off in its last millisecond, as a shorter one would
-// have been over before; else the one that went off first of those that were set by then; else the next look at the clock.
+// have been over before; else the one that went off next of those that were set by then; else the last one that went off meanwhile, as the delay
+// need not be the least; else the next look at the clock.
 func relies(tr *trace.Trace, d *trace.Delay, where Where) []Reliance {
 	end := d.From + d.For
 	if d.Until > 0 {
 		end = d.Until
 	}
 	var all []Reliance
-	var next *trace.Alarm
-	var nextOff time.Duration
+	var next, last off
 	for _, a := range tr.Alarms {
 		if _, at := callOf(a.Stack); at == nil {
 			continue
 		}
-		for _, off := range a.Off {
-			switch {
-			case off > end-time.Millisecond && off <= end && off > d.From:
+		for _, instant := range a.Off {
+			switch now := (off{a, instant}); {
+			case instant > end:
+				if a.Thread != d.Thread && setBy(tr, a, end) && (next.alarm == nil || instant < next.instant) {
+					next = now
+				}
+			case instant > max(d.From, end-time.Millisecond):
 				all = append(all, alarm(a, where))
-			case off > end && a.Thread != d.Thread && setBy(tr, a, end) && (next == nil || off < nextOff):
-				next, nextOff = a, off
+			case instant > d.From && instant > last.instant:
+				last = now
 			}
 		}
 	}
 	switch {
 	case len(all) > 0:
 		return all
-	case next != nil:
-		return []Reliance{alarm(next, where)}
+	case next.alarm != nil:
+		return []Reliance{alarm(next.alarm, where)}
+	case last.alarm != nil:
+		return []Reliance{alarm(last.alarm, where)}
 	}
 	return looks(lookAfter(tr, d), where)
+}
+
+// off is an alarm that goes off.
+type off struct {
+	alarm   *trace.Alarm
+	instant time.Duration
 }
 
 // setBy reports whether an alarm was set before an instant.

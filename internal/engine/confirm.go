@@ -161,7 +161,7 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	if len(back.stack) > 0 {
 		f.Stack = stackLines(back.stack, c.e.where)
 	}
-	if t := culprit(tr, back.stack); t != nil {
+	if t := culprit(tr, back); t != nil {
 		t.Stack = frames(back.stack) // the test's own thread is named by it
 		f.Threads = []explain.Thread{{Name: t.Name, Function: explain.Function(t, c.e.where), State: "running", Stack: f.Stack}}
 	}
@@ -175,11 +175,16 @@ func (c *confirmation) describe(tr *trace.Trace, back *candidate) {
 	}
 }
 
-// culprit finds the thread that a crash report is about: its function is the outermost call, and it took the
-// last step, or is the only one of that function. It returns nil if that leaves a doubt.
-func culprit(tr *trace.Trace, stack []crashFrame) *trace.Thread {
+// culprit finds the thread whose stack ended the run. What is always to hold is found not to by the thread that took the last step. A
+// crash report is about one whose function is the outermost call, and which took the last step, or is the only one of that function.
+// It returns nil if that leaves a doubt.
+func culprit(tr *trace.Trace, back *candidate) *trace.Thread {
+	stack := back.stack
 	if len(stack) == 0 || len(tr.Steps) == 0 {
 		return nil
+	}
+	if back.kind == "failure" {
+		return tr.Steps[len(tr.Steps)-1].Thread
 	}
 	outermost := stack[len(stack)-1].function
 	runs := func(t *trace.Thread) bool { return t.Entry != nil && t.Entry.Func == outermost }

@@ -34,7 +34,7 @@ func nobodyReceives(c *Case) *Class {
 	}
 	t := stuck[0]
 	return &Class{Name: "nobody receives", key: c.onChannel(t.WaitsOn),
-		Says: fmt.Sprintf("%s sends on %s, and whoever was to receive has gone", t.Label(), t.WaitsOn.Name),
+		Says: fmt.Sprintf("%s sends on %s, and whoever was to receive has gone", t.Label(), t.WaitsOn.Label()),
 		Cure: "room in the channel for what nobody may want any more, or a select that also waits for the end"}
 }
 
@@ -46,13 +46,13 @@ func nobodySends(c *Case) *Class {
 	}
 	t := stuck[0]
 	class := &Class{Name: "nobody sends", key: c.onChannel(t.WaitsOn),
-		Says: fmt.Sprintf("%s waits for a value from %s, and whoever was to send has gone", t.Label(), t.WaitsOn.Name),
+		Says: fmt.Sprintf("%s waits for a value from %s, and whoever was to send has gone", t.Label(), t.WaitsOn.Label()),
 		Cure: "a select that also waits for the end"}
 	here := c.last(len(c.Trace.Steps), func(s *trace.Step) bool { return s.Thread == t && s.Op == "receive" })
 	before := c.last(here, func(s *trace.Step) bool { return s.Thread == t && s.Object == t.WaitsOn && s.Op == "receive" })
 	if before >= 0 && c.samePlace(before, here) {
 		class.Name = "nobody closes"
-		class.Says = fmt.Sprintf("%s waits for one more value from %s, and nobody is left to send or to close it", t.Label(), t.WaitsOn.Name)
+		class.Says = fmt.Sprintf("%s waits for one more value from %s, and nobody is left to send or to close it", t.Label(), t.WaitsOn.Label())
 		class.Cure = "whoever sends the last value closes the channel"
 	}
 	return class
@@ -158,7 +158,7 @@ func doneMissing(c *Case) *Class {
 	}
 	t := alive[0]
 	return &Class{Name: "WaitGroup misuse",
-		Says: fmt.Sprintf("%s waits for %s, and nobody is left to call Done", t.Label(), t.WaitsOn.Name),
+		Says: fmt.Sprintf("%s waits for %s, and nobody is left to call Done", t.Label(), t.WaitsOn.Label()),
 		Cure: "defer Done on the first line of each thread, or start it with Go"}
 }
 

@@ -87,7 +87,7 @@ func (c *Case) name(o *trace.Object) string {
 	if v, ok := c.called(o); ok {
 		return v.Name
 	}
-	return o.Name
+	return o.Label()
 }
 
 func (c *Case) called(o *trace.Object) (Variable, bool) {

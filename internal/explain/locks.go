@@ -27,7 +27,7 @@ func lockOrder(c *Case) *Class {
 		if h == nil {
 			return nil
 		}
-		ring = append(ring, fmt.Sprintf("%s has %s and wants %s", t.Label(), h.Object.Name, t.WaitsOn.Name))
+		ring = append(ring, fmt.Sprintf("%s has %s and wants %s", t.Label(), h.Object.Label(), t.WaitsOn.Label()))
 		key = append(key, c.last(len(c.Trace.Steps), func(s *trace.Step) bool { return s.Thread == t && takes(s) && s.Object == h.Object }))
 	}
 	slices.Sort(key)
@@ -63,7 +63,7 @@ func recursiveReadLock(c *Case) *Class {
 		for _, w := range c.Trace.Alive() {
 			if h != nil && h.Read && w != t && w.WaitsOn == t.WaitsOn && w.WaitOp == "lock" {
 				return &Class{Name: "read lock taken twice",
-					Says: fmt.Sprintf("%s has read-locked %s and does so again, behind the writer %s, who waits for the first one", t.Label(), h.Object.Name, w.Label()),
+					Says: fmt.Sprintf("%s has read-locked %s and does so again, behind the writer %s, who waits for the first one", t.Label(), h.Object.Label(), w.Label()),
 					Cure: "take a read lock once: functions that lock do not call others that do",
 					key:  c.onLock(t, h.Object, w)}
 			}
@@ -95,10 +95,10 @@ func lockTakenTwice(c *Case) *Class {
 		return nil
 	}
 	class := &Class{Name: "lock taken twice", key: c.onLock(t, h.Object),
-		Says: fmt.Sprintf("%s locks %s, which it holds already", t.Label(), h.Object.Name),
+		Says: fmt.Sprintf("%s locks %s, which it holds already", t.Label(), h.Object.Label()),
 		Cure: "lock once: give it back first, or call a function that expects the lock to be held"}
 	if h.Read {
-		class.Says = fmt.Sprintf("%s wants to write-lock %s, which it holds for reading", t.Label(), h.Object.Name)
+		class.Says = fmt.Sprintf("%s wants to write-lock %s, which it holds for reading", t.Label(), h.Object.Label())
 		class.Cure = "a read lock cannot become a write lock: give it back, take the write lock, and look again"
 	}
 	return class
@@ -112,7 +112,7 @@ func forgottenUnlock(c *Case) *Class {
 		}
 		taken := c.last(len(c.Trace.Steps), func(s *trace.Step) bool { return s.Thread == h.Thread && s.Object == h.Object && takes(s) })
 		return &Class{Name: "forgotten unlock", key: marks(taken),
-			Says: fmt.Sprintf("%s locked %s and ended without unlocking it", h.Thread.Label(), h.Object.Name),
+			Says: fmt.Sprintf("%s locked %s and ended without unlocking it", h.Thread.Label(), h.Object.Label()),
 			Cure: "defer the unlock on the line after the lock"}
 	}
 	return nil

@@ -61,7 +61,7 @@ func closedBy(c *Case) (says string, key []mark) {
 		verb = "closes it again"
 	}
 	looked := c.last(closed, func(o *trace.Step) bool { return o.Thread == s.Thread && o.Object != nil && o.Object.Kind != "memory" })
-	return fmt.Sprintf("%s closes %s, and %s %s", c.who(closed), s.Object.Name, s.Thread.Label(), verb),
+	return fmt.Sprintf("%s closes %s, and %s %s", c.who(closed), s.Object.Label(), s.Thread.Label(), verb),
 		sorted(looked, closed, tried)
 }
 
@@ -74,8 +74,8 @@ func unlockedBefore(c *Case) (says string, key []mark) {
 	s := &c.Trace.Steps[again]
 	first := c.last(again, func(o *trace.Step) bool { return gives(o) && o.Object == s.Object })
 	if first < 0 {
-		return fmt.Sprintf("%s unlocks %s, which nobody had locked", s.Thread.Label(), s.Object.Name), marks(again)
+		return fmt.Sprintf("%s unlocks %s, which nobody had locked", s.Thread.Label(), s.Object.Label()), marks(again)
 	}
-	return fmt.Sprintf("%s unlocks %s, which %s has unlocked before", s.Thread.Label(), s.Object.Name, c.who(first)),
+	return fmt.Sprintf("%s unlocks %s, which %s has unlocked before", s.Thread.Label(), s.Object.Label(), c.who(first)),
 		marks(first, again)
 }

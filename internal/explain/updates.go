@@ -275,7 +275,7 @@ func wrongLock(c *Case) *Class {
 		}
 		return &Class{Name: "wrong lock", key: sorted(mine[0], m.before, theirs[0], m.within, m.after),
 			Says: fmt.Sprintf("%s uses %s under %s, %s under %s: these locks do not keep them apart", m.thread.Label(), c.name(m.object),
-				c.Trace.Steps[mine[0]].Object.Name, other.Label(), c.Trace.Steps[theirs[0]].Object.Name),
+				c.Trace.Steps[mine[0]].Object.Label(), other.Label(), c.Trace.Steps[theirs[0]].Object.Label()),
 			Cure: "one lock for one variable, wherever it is used"}
 	})
 }

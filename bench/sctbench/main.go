@@ -31,6 +31,7 @@ type options struct {
 	twins                       int // trials that twins are in; 0 for all
 	strategies                  []string
 	programs                    []program
+	match                       string // what their names match; empty for all
 	file                        string // that keeps trials, see keep; empty for none
 	out                         string // empty for standard output
 }
@@ -79,7 +80,7 @@ func run(args []string, stdout, progress io.Writer) error {
 // parse reads the command line.
 func parse(args []string) (*options, error) {
 	o := &options{}
-	var strategies, match string
+	var strategies string
 	fs := flag.NewFlagSet("sctbench", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // what Parse returns says it all
 	fs.IntVar(&o.trials, "trials", 20, "search each program `N` times")
@@ -87,7 +88,7 @@ func parse(args []string) (*options, error) {
 	fs.IntVar(&o.schedules, "schedules", 10000, "try at most `N` schedules a program and trial; some programs have a larger budget")
 	fs.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "run `N` trials beside each other")
 	fs.StringVar(&strategies, "strategies", "random,pct,pos,urw,surw,rff,auto", "measure these, a `list` with commas, of what clew test -strategy takes")
-	fs.StringVar(&match, "programs", "", "measure only programs whose names match `REGEXP`")
+	fs.StringVar(&o.match, "programs", "", "measure only programs whose names match `REGEXP`")
 	fs.StringVar(&o.file, "keep", "", "keep each trial in `FILE`, and run none that it has already")
 	fs.StringVar(&o.out, "o", "", "write the table to `FILE`")
 	if err := fs.Parse(args); err != nil {
@@ -110,9 +111,9 @@ func parse(args []string) (*options, error) {
 		return nil, usageError{fmt.Errorf("unexpected argument %q", fs.Arg(0))}
 	}
 	o.strategies = strings.Split(strategies, ",")
-	re, err := regexp.Compile(match)
+	re, err := regexp.Compile(o.match)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("invalid value %q for -programs: %v", match, err)}
+		return nil, usageError{fmt.Errorf("invalid value %q for -programs: %v", o.match, err)}
 	}
 	for _, p := range programs {
 		if re.MatchString(p.name) {
@@ -120,7 +121,7 @@ func parse(args []string) (*options, error) {
 		}
 	}
 	if len(o.programs) == 0 {
-		return nil, usageError{fmt.Errorf("no program matches %q: want one of %s", match, strings.Join(names(programs), ", "))}
+		return nil, usageError{fmt.Errorf("no program matches %q: want one of %s", o.match, strings.Join(names(programs), ", "))}
 	}
 	return o, nil
 }

@@ -134,7 +134,7 @@ func median(figures []float64) float64 {
 // search lets clew try n schedules of a test with one worker, and returns the time that
 // took and the steps.
 func search(b *testing.B, clew, test string, n int, flags ...string) (time.Duration, int64) {
-	flags = append(flags, "-steps=100000000", fmt.Sprintf("-schedules=%d", max(2, n)), "-run=^"+test+"$", subject)
+	flags = append(flags, "-sure=0", "-steps=100000000", fmt.Sprintf("-schedules=%d", max(2, n)), "-run=^"+test+"$", subject)
 	r := report(b, clew, flags...)
 	if r.Schedules < n {
 		b.Fatalf("clew ran %d schedules of %s, want %d", r.Schedules, test, n)

@@ -230,7 +230,7 @@ func (p *place) searchTests(t trial, schedules int, tests []string) (*lab.Report
 		return nil, err
 	}
 	report := filepath.Join(p.dir, "report.json")
-	err := p.clew("-strategy="+t.strategy, "-seed="+strconv.Itoa(t.seed), "-schedules="+strconv.Itoa(schedules), "-time=24h",
+	err := p.clew("-strategy="+t.strategy, "-seed="+strconv.Itoa(t.seed), "-schedules="+strconv.Itoa(schedules), "-time=24h", "-sure=0",
 		"-points=sync", "-workers=1", "-report="+report, "-run=^("+strings.Join(tests, "|")+")$")
 	if err != nil {
 		return nil, err

@@ -1,10 +1,11 @@
 // Sctbench measures how many schedules clew needs to find the bugs that research on concurrency testing is measured with (see package
 // programs), and writes a table of them beside the published figures.
 //
-//	go run ./bench/sctbench [-trials 20] [-schedules 10000] [-strategies random,pct,…] [-programs REGEXP] [-parallel N] [-o FILE]
+//	go run ./bench/sctbench [-trials 20] [-twins N] [-schedules 10000] [-strategies random,pct,…] [-programs REGEXP] [-parallel N] [-keep FILE] [-o FILE]
 //
 // A trial is one clew test of all programs and their correct twins, with a seed of its own: 1, 2, 3 and so on. It ends for a
-// program with its first finding, whose number among the schedules is what counts; twins are tried with as many schedules. Trials run
+// program with its first finding, whose number among the schedules is what counts; twins are tried with as many schedules, in the first
+// N trials (all if N is 0): that takes most of the time. Trials run
 // beside each other, each with one worker and in a folder of its own, from which what clew saved is removed before the next one. The
 // published figures are of 20 trials of 10,000 schedules (a million for SafeStack). The table is docs/sctbench.md, which says
 // how it was made.
@@ -27,8 +28,11 @@ import (
 // Options are what the command line says.
 type options struct {
 	trials, schedules, parallel int
+	twins                       int // trials that twins are in; 0 for all
 	strategies                  []string
 	programs                    []program
+	match                       string // what their names match; empty for all
+	file                        string // that keeps trials, see keep; empty for none
 	out                         string // empty for standard output
 }
 
@@ -76,14 +80,16 @@ func run(args []string, stdout, progress io.Writer) error {
 // parse reads the command line.
 func parse(args []string) (*options, error) {
 	o := &options{}
-	var strategies, match string
+	var strategies string
 	fs := flag.NewFlagSet("sctbench", flag.ContinueOnError)
 	fs.SetOutput(io.Discard) // what Parse returns says it all
 	fs.IntVar(&o.trials, "trials", 20, "search each program `N` times")
+	fs.IntVar(&o.twins, "twins", 0, "search the correct twins in the first `N` trials; 0 for all")
 	fs.IntVar(&o.schedules, "schedules", 10000, "try at most `N` schedules a program and trial; some programs have a larger budget")
 	fs.IntVar(&o.parallel, "parallel", runtime.NumCPU(), "run `N` trials beside each other")
-	fs.StringVar(&strategies, "strategies", "random,pct,pos,urw,surw,auto", "measure these, a `list` with commas, of what clew test -strategy takes")
-	fs.StringVar(&match, "programs", "", "measure only programs whose names match `REGEXP`")
+	fs.StringVar(&strategies, "strategies", "random,pct,pos,urw,surw,rff,auto", "measure these, a `list` with commas, of what clew test -strategy takes")
+	fs.StringVar(&o.match, "programs", "", "measure only programs whose names match `REGEXP`")
+	fs.StringVar(&o.file, "keep", "", "keep each trial in `FILE`, and run none that it has already")
 	fs.StringVar(&o.out, "o", "", "write the table to `FILE`")
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -98,13 +104,16 @@ func parse(args []string) (*options, error) {
 			return nil, usageError{fmt.Errorf("invalid value %d for -%s: want a whole number from 1", n, flag)}
 		}
 	}
+	if o.twins < 0 {
+		return nil, usageError{fmt.Errorf("invalid value %d for -twins: want a whole number from 0", o.twins)}
+	}
 	if fs.NArg() > 0 {
 		return nil, usageError{fmt.Errorf("unexpected argument %q", fs.Arg(0))}
 	}
 	o.strategies = strings.Split(strategies, ",")
-	re, err := regexp.Compile(match)
+	re, err := regexp.Compile(o.match)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("invalid value %q for -programs: %v", match, err)}
+		return nil, usageError{fmt.Errorf("invalid value %q for -programs: %v", o.match, err)}
 	}
 	for _, p := range programs {
 		if re.MatchString(p.name) {
@@ -112,7 +121,7 @@ func parse(args []string) (*options, error) {
 		}
 	}
 	if len(o.programs) == 0 {
-		return nil, usageError{fmt.Errorf("no program matches %q: want one of %s", match, strings.Join(names(programs), ", "))}
+		return nil, usageError{fmt.Errorf("no program matches %q: want one of %s", o.match, strings.Join(names(programs), ", "))}
 	}
 	return o, nil
 }

@@ -63,10 +63,18 @@ func measure(o *options, progress io.Writer) (*measurement, error) {
 
 // runTrials runs all trials, one at a time in each place, until one fails.
 func (m *measurement) runTrials(places []*place, progress io.Writer) error {
+	known, err := m.recall()
+	if err != nil {
+		return err
+	}
 	todo := make(chan trial, len(m.strategies)*m.trials)
 	for _, s := range m.strategies {
 		for seed := 1; seed <= m.trials; seed++ {
-			todo <- trial{s, seed}
+			if tests, ok := known[trial{s, seed}]; ok {
+				m.add(trial{s, seed}, tests)
+			} else {
+				todo <- trial{s, seed}
+			}
 		}
 	}
 	close(todo)
@@ -101,6 +109,9 @@ func (m *measurement) runTrial(p *place, t trial, progress io.Writer) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.add(t, tests)
+	if err := m.keep(t, tests); err != nil {
+		return err
+	}
 	fmt.Fprintf(progress, "%s: trial %d of %d\n", t.strategy, t.seed, m.trials)
 	return nil
 }
@@ -116,6 +127,9 @@ func (m *measurement) add(t trial, tests map[string]lab.Test) {
 			r.strange = append(r.strange, p.test+": "+err.Error()+where)
 		case at > 0:
 			r.found[p.name] = append(r.found[p.name], at)
+		}
+		if !m.withTwins(t.seed) {
+			continue
 		}
 		twin := tests[p.twin()]
 		r.twins++
@@ -133,6 +147,9 @@ func (m *measurement) add(t trial, tests map[string]lab.Test) {
 func (o *options) inTrial(seed int) []program {
 	return slices.DeleteFunc(slices.Clone(o.programs), func(p program) bool { return seed > p.trials(o.trials) })
 }
+
+// withTwins reports whether a trial is of the twins, too.
+func (o *options) withTwins(seed int) bool { return o.twins == 0 || seed <= o.twins }
 
 // foundAt returns which schedule found a bug, 0 if none of as many as there should be did. What is neither is an error.
 func foundAt(t lab.Test, schedules int) (int, error) {
@@ -178,17 +195,24 @@ func (p *place) allows(strategy string) error {
 	return p.clew("-strategy="+strategy, "-run=^$")
 }
 
-// search searches all programs and twins of a trial, and returns the report's tests by name. Those with the same number of schedules
-// are searched by one clew.
-func (p *place) search(o *options, t trial) (map[string]lab.Test, error) {
+// budgets returns the tests of a trial, by the number of schedules that they get.
+func (o *options) budgets(t trial) map[int][]string {
 	budgets := map[int][]string{}
 	for _, one := range o.inTrial(t.seed) {
 		n := one.schedules(o.schedules)
 		budgets[n] = append(budgets[n], one.test)
-		budgets[o.schedules] = append(budgets[o.schedules], one.twin())
+		if o.withTwins(t.seed) {
+			budgets[o.schedules] = append(budgets[o.schedules], one.twin())
+		}
 	}
+	return budgets
+}
+
+// search searches all programs and twins of a trial, and returns the report's tests by name. Those with the same number of schedules
+// are searched by one clew.
+func (p *place) search(o *options, t trial) (map[string]lab.Test, error) {
 	tests := map[string]lab.Test{}
-	for n, names := range budgets {
+	for n, names := range o.budgets(t) {
 		report, err := p.searchTests(t, n, names)
 		if err != nil {
 			return nil, err
@@ -206,7 +230,7 @@ func (p *place) searchTests(t trial, schedules int, tests []string) (*lab.Report
 		return nil, err
 	}
 	report := filepath.Join(p.dir, "report.json")
-	err := p.clew("-strategy="+t.strategy, "-seed="+strconv.Itoa(t.seed), "-schedules="+strconv.Itoa(schedules), "-time=24h",
+	err := p.clew("-strategy="+t.strategy, "-seed="+strconv.Itoa(t.seed), "-schedules="+strconv.Itoa(schedules), "-time=24h", "-sure=0",
 		"-points=sync", "-workers=1", "-report="+report, "-run=^("+strings.Join(tests, "|")+")$")
 	if err != nil {
 		return nil, err

@@ -91,7 +91,7 @@ var programs = []program{
 	{name: "CVE-2016-9806", test: "TestCVE20169806", threads: 3, set: common},
 	{name: "CVE-2017-6346", test: "TestCVE20176346", threads: 3, set: common},
 	{name: "CVE-2017-15265", test: "TestCVE201715265", threads: 3, set: common},
-	{name: "SafeStack", test: "TestSafeStack", threads: 4, budget: 100, seeds: 4, published: figures{"SURW": "369000"}},
+	{name: "SafeStack", test: "TestSafeStack", threads: 4, budget: 100, seeds: 2, published: figures{"SURW": "369000"}},
 	{name: "arithmetic_prog", test: "TestArithmeticProg", threads: 3},
 	{name: "din_phil2", test: "TestDinPhil2", threads: 3},
 	{name: "din_phil3", test: "TestDinPhil3", threads: 4},

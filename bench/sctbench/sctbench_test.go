@@ -145,6 +145,46 @@ func TestATwinThatIsReportedIsWrong(t *testing.T) {
 	}
 }
 
+// TestTrialsAreKept lets a second measurement take over what a first one has kept: trials that have all that it asks for.
+func TestTrialsAreKept(t *testing.T) {
+	o := options{trials: 3, twins: 1, schedules: 100, strategies: []string{"pos"}, file: filepath.Join(t.TempDir(), "trials"),
+		programs: []program{{name: "easy", test: "TestEasy"}}}
+	bug := lab.Test{Status: "fail", Schedules: 2, Findings: []lab.Finding{{Kind: "failure", FoundAt: 2, Replayed: 3}}}
+	with := map[string]lab.Test{"TestEasy": bug, "TestEasyCorrect": {Status: "pass", Schedules: 100}}
+	first := &measurement{options: &o, release: "go1"}
+	for seed, tests := range map[int]map[string]lab.Test{1: with, 2: {"TestEasy": bug}} {
+		if err := first.keep(trial{"pos", seed}, tests); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recalled := func(o options, release string) int {
+		trials, err := (&measurement{options: &o, release: release}).recall()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at, tests := range trials {
+			if found, err := foundAt(tests["TestEasy"], o.schedules); found != 2 || err != nil {
+				t.Errorf("%+v: found at %d, error %v", at, found, err)
+			}
+		}
+		return len(trials)
+	}
+	if n := recalled(o, "go1"); n != 2 {
+		t.Errorf("%d trials, want 2", n)
+	}
+	if n := recalled(o, "go2"); n != 0 {
+		t.Errorf("%d trials of another release, want none", n)
+	}
+	all, longer := o, o
+	all.twins, longer.schedules = 0, 200
+	if n := recalled(all, "go1"); n != 1 {
+		t.Errorf("%d trials with all twins, want 1", n)
+	}
+	if n := recalled(longer, "go1"); n != 0 {
+		t.Errorf("%d trials with other schedules, want none", n)
+	}
+}
+
 func TestEveryProgramIsListedAndHasATwin(t *testing.T) {
 	tests := testsOf(t, "programs")
 	for _, p := range programs {

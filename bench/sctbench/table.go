@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -105,7 +106,7 @@ func of(figure any, programs, all int) string {
 // document writes the page with all tables.
 func (m *measurement) document() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, opening, m.trials, m.schedules, strings.Join(m.strategies, ","), m.release, strings.Join(names(in(programs, common)), ", "))
+	fmt.Fprintf(&b, opening, m.trials, cmp.Or(m.twins, m.trials), m.schedules, strings.Join(m.strategies, ","), m.chosen(), m.release, strings.Join(names(in(programs, common)), ", "))
 	row(&b, "strategy", "found of 38", "geometric mean of 26", "correct twins reported")
 	row(&b, "---", "---", "---", "---")
 	for _, s := range m.strategies {
@@ -129,6 +130,14 @@ func (m *measurement) document() string {
 		m.programRow(&b, p)
 	}
 	return b.String()
+}
+
+// chosen is the flag with which the programs were chosen; empty for all.
+func (o *options) chosen() string {
+	if o.match == "" {
+		return ""
+	}
+	return " -programs '" + o.match + "'"
 }
 
 func (m *measurement) programRow(b *strings.Builder, p program) {
@@ -155,10 +164,10 @@ const opening = `# SCTBench and ConVul
 
 How many schedules it takes to find a bug, on the programs that research on concurrency testing is measured with. Written by
 
-    go run ./bench/sctbench -trials %d -schedules %d -strategies %s -o docs/sctbench.md
+    go run ./bench/sctbench -trials %d -twins %d -schedules %d -strategies %s%s -o docs/sctbench.md
 
 Each trial has a seed of its own: 1, 2, 3 and so on. The release is %s. The programs are in bench/sctbench/programs, written anew in Go from what the
-originals mean. Each has a correct twin, and is searched beside it.
+originals mean. Each has a correct twin, which is searched beside it in the first trials, as many as -twins says.
 
 **What compares.** Strategies of clew compare with each other: they had the same programs and seeds. Published figures are of the
 original C and C++ programs under other tools, and show the size of things, not more. Threads and shared variables are the originals', but

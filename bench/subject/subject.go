@@ -7,17 +7,20 @@ import (
 )
 
 // Increments lets two threads do three locked increments each, and returns the sum.
-func Increments() int {
+func Increments() int { return Locked(2, 3) }
+
+// Locked lets n threads do k locked increments each, and returns the sum.
+func Locked(n, k int) int {
 	var (
 		mu    sync.Mutex
 		wg    sync.WaitGroup
 		count int
 	)
-	wg.Add(2)
-	for range 2 {
+	wg.Add(n)
+	for range n {
 		go func() {
 			defer wg.Done()
-			for range 3 {
+			for range k {
 				mu.Lock()
 				count++
 				mu.Unlock()

@@ -8,6 +8,13 @@ func TestIncrements(t *testing.T) {
 	}
 }
 
+// TestProof has 34,650 classes of orders.
+func TestProof(t *testing.T) {
+	if n := Locked(3, 4); n != 12 {
+		t.Errorf("count = %d, want 12", n)
+	}
+}
+
 // TestUnlocked asks for no more than the race, so that a search goes on when it has found it.
 func TestUnlocked(t *testing.T) { Unlocked() }
 

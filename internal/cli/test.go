@@ -90,8 +90,8 @@ on. A test's body runs as often as schedules are tried.
                     tests of the package that still do
   -sure P           end a search early once the chance that another schedule shows a new class of orders is
                     below P, at the upper end of its 95 % interval, for each strategy (0.1%; 0: never)
-  -strategy S       how the next thread is chosen: random, pct, pos, urw, surw, or auto: these in turn, more
-                    often those that show something new (auto)
+  -strategy S       how the next thread is chosen: random, pct, pos, urw, surw, rff, or auto: these in turn,
+                    more often those that show something new (auto)
   -seed N           what all choices derive from; the same seed repeats a whole clew test (1)
   -steps N          steps after which a run counts as a livelock (1000000, or 10 times as many
                     as the plain run takes, whichever is more); a test whose plain run takes more

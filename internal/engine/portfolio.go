@@ -7,12 +7,12 @@ import (
 )
 
 // strategies are those that a user may ask for, beside auto.
-var strategies = []string{"random", "pct", "pos", "urw", "surw"}
+var strategies = []string{"random", "pct", "pos", "urw", "surw", "rff"}
 
-// auto is what the search follows where nobody says what: a portfolio. SURW is by far the best where order matters on one object,
-// URW finds at once what most interleavings show, and the others know what these two do not. SURW and URW come first, so that the
-// first schedules are the ones that find most.
-const auto = "surw,urw,pos,surw,pct,random,surw,pos"
+// auto is what the search follows where nobody says what: a portfolio. URW finds at once what most interleavings show, RFF what takes one
+// thread to be late or early among many, and SURW what takes a certain order of steps on one object; the others know what these do not. The
+// first schedules go to those that find most with few.
+const auto = "urw,rff,rff,urw,surw,rff,urw,rff,pos,surw,pct,random"
 
 // strategyAt returns which of several strategies, with commas in between, makes the schedule with an index: they take turns. Schedule 0
 // is the plain order, which comes first with any of them.

@@ -51,6 +51,8 @@ func (l *late) At(i int) Pending {
 	return l.program.At(slices.Index(all, l.enabled()[i]))
 }
 
+func (l *late) Thread(i int) uint32 { return l.At(i).Thread }
+
 func (l *late) Current() int { return slices.Index(l.enabled(), l.program.last) }
 
 var threeThreads = [][]Op{{OpStart, OpAdd, OpAdd, OpAdd}, {OpStart, OpSend, OpSend}, {OpStart, OpLoad, OpStore, OpLoad}}

@@ -28,7 +28,7 @@ func record(code [][]instr, s Strategy, seed uint64) []Step {
 // Any schedule is the plain order with its detours; without them it is the plain order.
 func TestDetoursMakeAnySchedule(t *testing.T) {
 	for seed := range uint64(300) {
-		code := randomProgram(rand.New(rand.NewPCG(seed, 2)))
+		code := randomProgram(rand.New(rand.NewPCG(seed, 2)), false)
 		steps := record(code, new(Random), seed)
 		var noted []Detour
 		replay := &Replay{Steps: steps}

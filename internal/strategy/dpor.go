@@ -55,6 +55,10 @@ type DPOR struct {
 type Deed struct {
 	Object uint32 // number of the object in this run
 	Op     Op
+
+	// Of a send or a receive that Queue has told of: how many of them the channel has had so far, this one too, and its room.
+	// Otherwise all are zero.
+	Sends, Receives, Room uint32
 }
 
 // A dporNode is a point at which somebody is to take a step.
@@ -180,7 +184,36 @@ func (d *DPOR) Touch(object uint32, op Op) {
 	if d.n == 0 || d.letGo() {
 		return
 	}
-	d.touch(Deed{object, op})
+	d.touch(Deed{Object: object, Op: op})
+}
+
+// Queue tells that the operation of the step that is being taken is a send or a receive that waits if it has to, on a channel with room
+// for so many. As long as nothing else is done to the channel, it is known which send goes with which receive.
+func (d *DPOR) Queue(object uint32, op Op, room uint32) {
+	if d.n == 0 || d.letGo() {
+		return
+	}
+	ev := &d.events[d.n-1]
+	if ev.object != object || ev.op != op || d.ntouch != ev.foot+1 {
+		return
+	}
+	var before Deed
+	for i := ev.foot - 1; i >= 0; i-- {
+		if before = d.touched[i]; before.Object == object {
+			if !before.queued() {
+				return
+			}
+			break
+		}
+		before = Deed{}
+	}
+	a := &d.touched[ev.foot]
+	a.Sends, a.Receives, a.Room = before.Sends, before.Receives, room
+	if op == OpSend {
+		a.Sends++
+	} else {
+		a.Receives++
+	}
 }
 
 // Waits tells, when a run is over, of a thread that waits for a lock.
@@ -231,7 +264,7 @@ func (d *DPOR) noted(e Enabled) bool {
 // find returns the index of a thread that the path wants.
 func (d *DPOR) find(e Enabled, thread uint32) int {
 	for k, n := 0, e.Len(); k < n; k++ {
-		if e.At(k).Thread == thread {
+		if e.Thread(k) == thread {
 			return k
 		}
 	}
@@ -267,7 +300,7 @@ func (d *DPOR) take(p Pending) {
 	case p.Op == OpStart || p.Op == OpWake:
 		ev.cause = d.cause[p.Thread]
 	case p.Object != 0:
-		d.touch(Deed{p.Object, p.Op})
+		d.touch(Deed{Object: p.Object, Op: p.Op})
 	}
 }
 
@@ -330,7 +363,7 @@ func (n *dporNode) thread() uint32 { return n.branches[n.current].thread }
 func dependent(a, b []Deed) bool {
 	for _, x := range a {
 		for _, y := range b {
-			if x.Object == y.Object && !commute(x.Op, y.Op) {
+			if x.Object == y.Object && !commute(x, y) {
 				return true
 			}
 		}
@@ -339,9 +372,27 @@ func dependent(a, b []Deed) bool {
 }
 
 // commute reports whether two operations on an object have the same effect in either order. So do a WaitGroup's Wait and Done: whether
-// the waiter parked, or found nothing to wait for, it goes on after all that were done.
-func commute(a, b Op) bool {
-	return a.group() != dporAlone && a.group() == b.group() || a == OpWait && b == OpDone || a == OpDone && b == OpWait
+// the waiter parked, or found nothing to wait for, it goes on after all that were done. So do a send and a receive that have nothing to
+// do with each other.
+func commute(a, b Deed) bool {
+	switch {
+	case a.Op == OpWait && b.Op == OpDone, a.Op == OpDone && b.Op == OpWait:
+		return true
+	case a.Op == OpSend && b.Op == OpReceive:
+		return a.queued() && b.queued() && !a.meets(b)
+	case a.Op == OpReceive && b.Op == OpSend:
+		return a.queued() && b.queued() && !b.meets(a)
+	}
+	return a.Op.group() != dporAlone && a.Op.group() == b.Op.group()
+}
+
+// queued reports whether it is known which of its channel's sends or receives the deed is.
+func (a Deed) queued() bool { return a.Sends+a.Receives > 0 }
+
+// meets reports whether it matters if a send comes before a receive: the receive waits for what is sent, or the send for the room that
+// the receive makes. A send waits if there were fewer receives than sends before it, less the room; a receive, if there were fewer sends.
+func (send Deed) meets(receive Deed) bool {
+	return send.Sends == receive.Receives || send.Sends == receive.Receives+send.Room
 }
 
 // Operations of a group commute with each other.

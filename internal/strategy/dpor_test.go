@@ -44,6 +44,11 @@ var programs = []struct {
 	{"a rendezvous", 0, [][]instr{{start(2), send(1, 0), store(2)}, {receive(1), load(2)}}},
 	{"a channel with room", 0, [][]instr{{start(2), start(3), send(1, 1), send(1, 1)}, {receive(1)}, {receive(1)}}},
 	{"producers and consumers", 0, [][]instr{{start(2), start(3), receive(1), receive(1)}, {send(1, 1)}, {send(1, 1)}}},
+	{"a channel with room for all", 0, [][]instr{{start(2), send(1, 3), send(1, 3), send(1, 3)}, {receive(1), receive(1), receive(1)}}},
+	{"a channel with room for two", 0, [][]instr{{start(2), send(1, 2), send(1, 2), send(1, 2), send(1, 2)}, {receive(1), receive(1), receive(1), receive(1)}}},
+	{"sends that meet nobody", 1, [][]instr{{start(2), send(1, 2), send(1, 2)}, {store(2), store(2)}}},
+	{"what a channel puts in order", 0, [][]instr{{start(2), store(2), send(1, 2), store(2), send(1, 2)}, {receive(1), load(2), receive(1), load(2)}}},
+	{"a channel and a select", 0, [][]instr{{start(2), send(1, 2), send(1, 2)}, {choice(1), receive(1)}}},
 	{"a select", 0, [][]instr{{start(2), send(1, 1), send(2, 1)}, {choice(1, 2), choice(1, 2)}}},
 	{"a choice of numbers", 9, [][]instr{{number(3), number(3)}}},
 	{"a choice of numbers beside a store", 12, [][]instr{{start(2), number(3), store(1)}, {store(1), number(2)}}},
@@ -51,10 +56,11 @@ var programs = []struct {
 	{"who starts whom", 0, [][]instr{{start(2), store(1)}, {start(3), store(1)}, {load(1), store(2)}}},
 }
 
-// prove runs a program until there is nothing left to run, and returns the classes it met, with how often it counted each as new.
-func prove(t *testing.T, code [][]instr) (d *DPOR, classes map[string]int) {
+// prove runs a program until there is nothing left to run, and returns the classes it met, with how often it counted each as new, and the
+// outcomes.
+func prove(t *testing.T, code [][]instr) (d *DPOR, classes map[string]int, outcomes map[string]bool) {
 	t.Helper()
-	d, classes = &DPOR{}, map[string]int{}
+	d, classes, outcomes = &DPOR{}, map[string]int{}, map[string]bool{}
 	for more := true; more; {
 		d.Begin(0)
 		m := newMachine(code...)
@@ -68,6 +74,7 @@ func prove(t *testing.T, code [][]instr) (d *DPOR, classes map[string]int) {
 		before := d.Classes
 		more = d.Turn()
 		classes[m.class()] += d.Classes - before
+		outcomes[m.outcome()] = true
 		if d.Trouble != "" {
 			t.Fatal(d.Trouble)
 		}
@@ -75,12 +82,12 @@ func prove(t *testing.T, code [][]instr) (d *DPOR, classes map[string]int) {
 			t.Fatal("no end")
 		}
 	}
-	return d, classes
+	return d, classes, outcomes
 }
 
-// all runs a program in every order, and returns the classes.
-func all(code [][]instr) map[string]int {
-	classes := map[string]int{}
+// all runs a program in every order, and returns the classes and the outcomes.
+func all(code [][]instr) (classes map[string]int, outcomes map[string]bool) {
+	classes, outcomes = map[string]int{}, map[string]bool{}
 	var path, widths []int // choices, and among how many
 	for {
 		at := 0
@@ -95,11 +102,12 @@ func all(code [][]instr) map[string]int {
 		m.chosen = pick
 		m.run(func() int { return pick(m.Len()) })
 		classes[m.class()]++
+		outcomes[m.outcome()] = true
 		for len(path) > 0 && path[len(path)-1]+1 == widths[len(path)-1] {
 			path, widths = path[:len(path)-1], widths[:len(widths)-1]
 		}
 		if len(path) == 0 {
-			return classes
+			return classes, outcomes
 		}
 		path[len(path)-1]++
 	}
@@ -109,9 +117,10 @@ func all(code [][]instr) map[string]int {
 func TestDPORRunsEachClassOnce(t *testing.T) {
 	for _, p := range programs {
 		t.Run(p.name, func(t *testing.T) {
-			want := all(p.code)
-			d, got := prove(t, p.code)
+			want, outcomes := all(p.code)
+			d, got, seen := prove(t, p.code)
 			compare(t, d, got, want)
+			compareOutcomes(t, seen, outcomes)
 			if p.classes != 0 && d.Classes != p.classes {
 				t.Errorf("%d classes, want %d", d.Classes, p.classes)
 			}
@@ -148,29 +157,48 @@ func compare(t *testing.T, d *DPOR, got, want map[string]int) {
 	t.Logf("%d orders, %d classes, %d runs", orders, len(want), d.Runs)
 }
 
-// Programs drawn by lot, too.
+// compareOutcomes checks that all that any order makes a program see has been seen, whatever is taken for a class.
+func compareOutcomes(t *testing.T, got, want map[string]bool) {
+	t.Helper()
+	for outcome := range want {
+		if !got[outcome] {
+			t.Errorf("an outcome was not seen: %s", outcome)
+		}
+	}
+	if len(got) > len(want) {
+		t.Errorf("%d outcomes were seen, there are %d", len(got), len(want))
+	}
+}
+
+// Programs drawn by lot, too; every other one does nothing but send and receive.
 func TestDPORRunsEachClassOfAny(t *testing.T) {
-	for seed := range uint64(40) {
-		code := randomProgram(rand.New(rand.NewPCG(seed, 1)))
-		want := all(code)
-		d, got := prove(t, code)
+	for seed := range uint64(80) {
+		code := randomProgram(rand.New(rand.NewPCG(seed/2, 1)), seed%2 == 1)
+		want, outcomes := all(code)
+		d, got, seen := prove(t, code)
 		if t.Failed() {
 			return
 		}
 		compare(t, d, got, want)
+		compareOutcomes(t, seen, outcomes)
 		if t.Failed() {
 			t.Fatalf("seed %d: %v", seed, code)
 		}
 	}
 }
 
-// randomProgram makes three threads of a few operations on few objects.
-func randomProgram(r *rand.Rand) [][]instr {
+// randomProgram makes three threads of a few operations on few objects, on channels only if channels is set.
+func randomProgram(r *rand.Rand, channels bool) [][]instr {
 	code := [][]instr{{start(2), start(3)}, nil, nil}
+	room := [2]int{r.IntN(3), r.IntN(3)}
 	for k := range code {
 		held := uint32(0)
 		for range 2 + r.IntN(2) {
-			switch r.IntN(8) {
+			kind := r.IntN(8)
+			if channels {
+				kind = 3 + r.IntN(2)
+			}
+			switch kind {
 			case 0:
 				code[k] = append(code[k], load(uint32(1+r.IntN(2))))
 			case 1:
@@ -184,7 +212,8 @@ func randomProgram(r *rand.Rand) [][]instr {
 					held = 0
 				}
 			case 3:
-				code[k] = append(code[k], send(uint32(5+r.IntN(2)), r.IntN(2)))
+				channel := r.IntN(2)
+				code[k] = append(code[k], send(uint32(5+channel), room[channel]))
 			case 4:
 				code[k] = append(code[k], receive(uint32(5+r.IntN(2))))
 			case 5:
@@ -206,7 +235,8 @@ func randomProgram(r *rand.Rand) [][]instr {
 func TestOrdersEstimatesTheirNumber(t *testing.T) {
 	for _, p := range programs {
 		orders := 0
-		for _, n := range all(p.code) {
+		classes, _ := all(p.code)
+		for _, n := range classes {
 			orders += n
 		}
 		var o Orders

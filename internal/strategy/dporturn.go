@@ -17,7 +17,7 @@ type dporScan struct {
 // A dporUse is an access of an event, with the access before it to the same object.
 type dporUse struct {
 	event int
-	op    Op
+	deed  Deed
 	prev  int
 }
 
@@ -134,12 +134,12 @@ func (d *DPOR) races() {
 		ev.seq = s.counts[ev.thread]
 		clock[ev.thread], s.last[ev.thread] = ev.seq, i
 		for _, a := range foot {
-			s.uses = append(s.uses, dporUse{i, a.Op, s.heads[a.Object]})
+			s.uses = append(s.uses, dporUse{i, a, s.heads[a.Object]})
 			s.heads[a.Object] = len(s.uses) - 1
 		}
 	}
 	for _, w := range d.waiting {
-		foot := [1]Deed{{w.object, OpLock}}
+		foot := [1]Deed{{Object: w.object, Op: OpLock}}
 		d.meet(d.beginClock(d.n, w.thread), d.n, w.thread, foot[:], true)
 	}
 }
@@ -218,8 +218,8 @@ func (d *DPOR) joinCause(clock []int, ev *dporEvent) {
 func (d *DPOR) joinDone(clock []int, group uint32) {
 	s := &d.scan
 	for u := s.heads[group]; u >= 0; u = s.uses[u].prev {
-		if use := s.uses[u]; use.op == OpDone || use.op == OpAdd {
-			s.join(clock, use.event)
+		if op := s.uses[u].deed.Op; op == OpDone || op == OpAdd {
+			s.join(clock, s.uses[u].event)
 		}
 	}
 }
@@ -261,13 +261,13 @@ func (d *DPOR) order(clock []int, e, i int, thread uint32) {
 func (d *DPOR) lastHeld(lock, thread uint32) (taken, released int) {
 	s := &d.scan
 	u := s.heads[lock]
-	if u < 0 || s.uses[u].op != OpUnlock || d.events[s.uses[u].event].thread == thread {
+	if u < 0 || s.uses[u].deed.Op != OpUnlock || d.events[s.uses[u].event].thread == thread {
 		return -1, -1
 	}
 	released = s.uses[u].event
 	holder := d.events[released].thread
 	for u = s.uses[u].prev; u >= 0; u = s.uses[u].prev {
-		if use := s.uses[u]; d.events[use.event].thread == holder && (use.op == OpLock || use.op == OpTryLock) {
+		if use := s.uses[u]; d.events[use.event].thread == holder && (use.deed.Op == OpLock || use.deed.Op == OpTryLock) {
 			return use.event, released
 		}
 	}
@@ -278,14 +278,14 @@ func (d *DPOR) lastHeld(lock, thread uint32) (taken, released int) {
 func (d *DPOR) gather(a Deed, thread uint32) {
 	s := &d.scan
 	for u := s.heads[a.Object]; u >= 0; u = s.uses[u].prev {
-		use := s.uses[u]
-		if commute(use.op, a.Op) {
+		use := &s.uses[u]
+		if commute(use.deed, a) {
 			continue
 		}
 		if d.events[use.event].thread != thread {
 			s.insert(use.event)
 		}
-		if use.op.group() == dporAlone {
+		if use.deed.Op.group() == dporAlone && !use.deed.queued() {
 			return // what was before it comes before it
 		}
 	}

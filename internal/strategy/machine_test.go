@@ -16,14 +16,14 @@ type machine struct {
 	current int // number of the thread that took the last step, 0 if it cannot go on
 	clock   int
 	steps   []taken
-	dpor    *DPOR // is told what selects touch; nil for none
+	dpor    *DPOR // is told what selects touch, and what channels are like; nil for none
 	chosen  func(n int) int
 }
 
 type instr struct {
 	op   Op
 	obj  uint32
-	n    int      // channel: capacity at first use; go: the thread; sleep: until when; choose: of so many numbers
+	n    int      // send: the channel's room; go: the thread; sleep: until when; choose: of so many numbers
 	objs []uint32 // select: receives from these
 }
 
@@ -35,6 +35,9 @@ type thread struct {
 
 	until int // it sleeps
 	born  int
+
+	sends int   // the value that it sends
+	saw   []int // what it has received and loaded
 }
 
 // States of a simulated thread.
@@ -48,8 +51,12 @@ const (
 
 type object struct {
 	holder  int
-	queue   int // in the channel
-	count   int // of the wait group
+	queue   []int // values in the channel
+	value   int   // of the variable
+	sends   int   // that have come so far
+	got     int   // receives that have come so far
+	mixed   bool  // it has met a select
+	count   int   // of the wait group
 	receive []int
 	send    []int
 	waiters []int
@@ -74,6 +81,18 @@ func newMachine(code ...[]instr) *machine {
 
 func (m *machine) start(number int) {
 	m.threads = append(m.threads, &thread{id: number, op: OpStart, born: len(m.steps) - 1})
+}
+
+// room returns the room of a channel, which who sends has to know.
+func (m *machine) room(channel uint32) int {
+	for _, code := range m.code {
+		for _, in := range code {
+			if in.op == OpSend && in.obj == channel {
+				return in.n
+			}
+		}
+	}
+	return 0
 }
 
 func (m *machine) object(id uint32) *object {
@@ -111,6 +130,8 @@ func (m *machine) At(i int) Pending {
 	}
 	return p
 }
+
+func (m *machine) Thread(i int) uint32 { return uint32(m.enabled()[i]) }
 
 func (m *machine) Current() int {
 	for i, number := range m.enabled() {
@@ -209,7 +230,7 @@ func (m *machine) reach(t *thread) {
 
 func (m *machine) carryOut(number int, t *thread, in instr, rec *taken) {
 	if in.obj != 0 && in.op != OpGo {
-		rec.touch = append(rec.touch, Deed{in.obj, in.op})
+		rec.touch = append(rec.touch, Deed{Object: in.obj, Op: in.op})
 	}
 	o := m.object(in.obj)
 	at := len(m.steps) - 1
@@ -239,66 +260,100 @@ func (m *machine) carryOut(number int, t *thread, in instr, rec *taken) {
 		if o.count > 0 {
 			park(&o.waiters)
 		}
+	case OpStore:
+		o.value = m.unique(number)
+	case OpLoad:
+		t.saw = append(t.saw, o.value)
 	case OpSend:
-		switch {
+		o.sends++
+		m.queue(o, in.op, rec)
+		switch t.sends = m.unique(number); {
 		case len(o.receive) > 0:
+			m.threads[o.receive[0]].saw = append(m.threads[o.receive[0]].saw, t.sends)
 			m.wake(o.receive[0], at)
 			o.receive = o.receive[1:]
-		case o.queue < in.n:
-			o.queue++
+		case len(o.queue) < m.room(in.obj):
+			o.queue = append(o.queue, t.sends)
 		default:
 			park(&o.send)
 		}
 	case OpReceive:
-		if !m.take(o, at) {
+		o.got++
+		m.queue(o, in.op, rec)
+		if !m.take(t, o, at) {
 			park(&o.receive)
 		}
 	case OpSelect:
-		m.choose(in, rec)
+		m.choose(t, in, rec)
 	case OpChoose:
 		rec.pick = m.chosen(in.n)
+		t.saw = append(t.saw, rec.pick)
+	}
+}
+
+// unique returns a value that no other step makes: it tells which step of which thread that was.
+func (m *machine) unique(number int) int { return 100*m.threads[number].id + m.threads[number].at }
+
+// queue tells which send or receive of its channel a step is, if there were no selects.
+func (m *machine) queue(o *object, op Op, rec *taken) {
+	deed := &rec.touch[0]
+	room := m.room(deed.Object)
+	if !o.mixed {
+		deed.Sends, deed.Receives, deed.Room = uint32(o.sends), uint32(o.got), uint32(room)
+	}
+	if m.dpor != nil {
+		m.dpor.Queue(deed.Object, op, uint32(room))
 	}
 }
 
 // take receives from a channel, if there is something in it.
-func (m *machine) take(o *object, at int) bool {
-	switch {
-	case o.queue > 0:
-		o.queue--
-		if len(o.send) > 0 {
-			o.queue++
-			m.wake(o.send[0], at)
-			o.send = o.send[1:]
-		}
-	case len(o.send) > 0:
+func (m *machine) take(t *thread, o *object, at int) bool {
+	if len(o.send) > 0 { // what is sent goes behind what is queued
 		m.wake(o.send[0], at)
+		o.queue = append(o.queue, m.threads[o.send[0]].sends)
 		o.send = o.send[1:]
-	default:
+	}
+	if len(o.queue) == 0 {
 		return false
 	}
+	t.saw = append(t.saw, o.queue[0])
+	o.queue = o.queue[1:]
 	return true
 }
 
 // choose carries out a select of receives that does not wait: with none ready it does nothing.
-func (m *machine) choose(in instr, rec *taken) {
+func (m *machine) choose(t *thread, in instr, rec *taken) {
 	var full []uint32
 	for _, id := range in.objs {
-		rec.touch = append(rec.touch, Deed{id, OpReceive})
+		rec.touch = append(rec.touch, Deed{Object: id, Op: OpReceive})
 		if m.dpor != nil {
 			m.dpor.Touch(id, OpReceive)
 		}
-		if o := m.object(id); o.queue > 0 || len(o.send) > 0 {
+		o := m.object(id)
+		o.mixed = true
+		if len(o.queue) > 0 || len(o.send) > 0 {
 			full = append(full, id)
 		}
 	}
 	switch len(full) {
 	case 0:
+		t.saw = append(t.saw, -1)
 	case 1:
-		m.take(m.object(full[0]), len(m.steps)-1)
+		m.take(t, m.object(full[0]), len(m.steps)-1)
 	default:
 		rec.pick = m.chosen(len(full))
-		m.take(m.object(full[rec.pick]), len(m.steps)-1)
+		m.take(t, m.object(full[rec.pick]), len(m.steps)-1)
 	}
+}
+
+// outcome is what the threads have seen, and where they are: all that an order can make a difference to.
+func (m *machine) outcome() string {
+	var all []string
+	for _, t := range m.threads[1:] {
+		all = append(all, fmt.Sprint(t.id, t.at, t.state, t.saw))
+	}
+	sort.Strings(all)
+	return strings.Join(all, ";")
 }
 
 // class names the class of the steps taken: the least of its orders.

@@ -93,6 +93,21 @@ func (op Op) looks() bool {
 	return false
 }
 
+// reads reports whether what comes of operations of the kind depends on what has last changed their object.
+func (op Op) reads() bool {
+	switch op {
+	case OpLoad, OpRead, OpLock, OpTryLock, OpRLock, OpTryRLock, OpDo, OpReceive, OpAdd, OpSwap, OpCAS, OpAnd, OpOr:
+		return true
+	}
+	return false
+}
+
+// leaves reports whether an operation of the kind may be what a later one on its object reads. A lock can be taken only when it
+// was given back.
+func (op Op) leaves(later Op) bool {
+	return !op.looks() && !(later == OpLock && (op == OpLock || op == OpTryLock))
+}
+
 // tries reports whether a loop that waits for somebody without blocking may be made of operations of the kind: they
 // look, or try.
 func (op Op) tries() bool {

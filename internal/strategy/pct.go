@@ -70,7 +70,7 @@ func (s *PCT) Next(e Enabled) int {
 func (s *PCT) highest(e Enabled) int {
 	best, top := 0, uint64(0)
 	for i, n := 0, e.Len(); i < n; i++ {
-		rank := &s.rank[e.At(i).Thread]
+		rank := &s.rank[e.Thread(i)]
 		if *rank == 0 {
 			*rank = s.lot.Draw() | 1<<63
 		}

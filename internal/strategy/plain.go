@@ -54,7 +54,7 @@ func (p *Plain) another(e Enabled) int {
 	// The next thread after the last one, around the circle.
 	best, bestRank := 0, uint32(0)
 	for i, n := 0, e.Len(); i < n; i++ {
-		rank := e.At(i).Thread - p.last - 1 // wraps: threads before last come later
+		rank := e.Thread(i) - p.last - 1 // wraps: threads before last come later
 		if i == 0 || rank < bestRank {
 			best, bestRank = i, rank
 		}

@@ -9,7 +9,7 @@ package strategy
 // knows, so a select races with nothing. What a guide does when a run takes far too long is there.
 type POS struct {
 	guide
-	rank [crowd]uint64 // priorities of the threads' pending operations, 0 for one to be drawn
+	rank ranks
 }
 
 // Begin implements [Strategy].
@@ -26,19 +26,36 @@ func (s *POS) Next(e Enabled) int {
 	n := e.Len()
 	best, top := 0, uint64(0)
 	for i := range n {
-		rank := &s.rank[e.At(i).Thread]
-		if *rank == 0 {
-			*rank = s.lot.Draw() | 1
-		}
-		if *rank > top {
-			best, top = i, *rank
+		if rank := s.rank.of(e.Thread(i), &s.lot); rank > top {
+			best, top = i, rank
 		}
 	}
-	chosen := e.At(best)
-	for i := range n {
-		if p := e.At(i); i == best || p.conflicts(&chosen) {
-			s.rank[p.Thread] = 0
-		}
-	}
+	p := e.At(best)
+	s.rank.chosen(e, &p)
 	return best
+}
+
+// ranks are the priorities of the threads' pending operations, 0 for one to be drawn.
+type ranks [crowd]uint64
+
+// of returns the priority of a thread's operation.
+func (r *ranks) of(thread uint32, lot *Lot) uint64 {
+	rank := &r[thread]
+	if *rank == 0 {
+		*rank = lot.Draw() | 1
+	}
+	return *rank
+}
+
+// chosen has priorities drawn anew for the thread that was chosen, whose operation is p, and for those whose operations race with that.
+func (r *ranks) chosen(e Enabled, p *Pending) {
+	r[p.Thread] = 0
+	if !p.acts() {
+		return
+	}
+	for i, n := 0, e.Len(); i < n; i++ {
+		if q := e.At(i); q.conflicts(p) {
+			r[q.Thread] = 0
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package strategy
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // A program is a simulated program: threads that carry out their acts one after the other. A thread is enabled when it has been
 // started and has acts left, and, when its next one is OpLock, while nobody holds the lock.
@@ -15,12 +18,14 @@ type program struct {
 	turn    int             // thread that takes a step
 	trace   []string
 	taken   []Step
+	places  []uint64
 }
 
 // An act is one operation of a simulated thread.
 type act struct {
 	op     Op
 	object uint32
+	place  uint64                // 0 for the same as all other acts on the object that have none
 	starts int                   // which thread OpGo starts
 	until  func(p *program) bool // it is repeated until that holds; nil for once
 }
@@ -76,12 +81,14 @@ func (p *program) Threads() int { return int(p.nmade) }
 
 func (p *program) Len() int { return len(p.enabled()) }
 
-// At implements Enabled. All acts on an object are at the same place.
+// At implements Enabled.
 func (p *program) At(i int) Pending {
 	t := p.enabled()[i]
 	a := p.threads[t][p.at[t]]
-	return Pending{Thread: p.numbers[t], Parent: p.parents[t], Key: keyOf(t), Op: a.op, Object: a.object, Place: uint64(a.object)}
+	return Pending{Thread: p.numbers[t], Parent: p.parents[t], Key: keyOf(t), Op: a.op, Object: a.object, Place: cmp.Or(a.place, uint64(a.object))}
 }
+
+func (p *program) Thread(i int) uint32 { return p.numbers[p.enabled()[i]] }
 
 func (p *program) Current() int {
 	for i, t := range p.enabled() {
@@ -122,6 +129,7 @@ func (p *program) step(s Strategy) {
 		p.start(a.starts, p.numbers[t])
 	}
 	p.trace = append(p.trace, fmt.Sprintf("%d:%s", t+1, a.op))
+	p.places = append(p.places, a.place)
 	p.taken = append(p.taken, Step{Key: keyOf(t), Op: a.op, Pick: -1})
 	if a.until == nil || a.until(p) {
 		p.at[t]++

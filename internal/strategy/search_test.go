@@ -12,6 +12,7 @@ func guided(s *Survey) map[string]Strategy {
 	return map[string]Strategy{
 		"pct": &PCT{guide: guide{Survey: s}}, "pos": &POS{guide: guide{Survey: s}},
 		"urw": &URW{guide: guide{Survey: s}}, "surw": &SURW{guide: guide{Survey: s}},
+		"rff": &RFF{guide: guide{Survey: s}},
 	}
 }
 
@@ -291,7 +292,7 @@ func TestSurveysHaveRoomForWhatTheyCanHold(t *testing.T) {
 	s.Begin(0)
 	for i := range uint32(4 * surveyVisits) {
 		p := Pending{Thread: 1 + i%(2*crowd), Key: uint64(i%(2*crowd)) + 1, Op: OpStore, Object: 1 + i%100, Place: uint64(i)}
-		s.Survey.note(&p)
+		s.Survey.note(&p, 2*crowd)
 	}
 	s.Survey.End(true)
 	for _, g := range guided(&s.Survey) {

@@ -34,6 +34,8 @@ type Enabled interface {
 	// At returns the i-th of them. The order is the same whenever the same
 	// steps led here, and means nothing else.
 	At(i int) Pending
+	// Thread is At(i).Thread, in less time.
+	Thread(i int) uint32
 	// Threads is the number of threads that the run has had so far, those that have
 	// ended too: they are numbered from 1 to it.
 	Threads() int

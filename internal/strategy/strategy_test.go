@@ -192,11 +192,12 @@ func TestChoosingAllocatesNothing(t *testing.T) {
 // Many is n enabled threads that never end.
 type many struct{ n int }
 
-func (c *many) Len() int         { return c.n }
-func (c *many) At(i int) Pending { return Pending{Thread: uint32(i + 1)} }
-func (c *many) Current() int     { return -1 }
-func (c *many) Rests() int       { return 0 }
-func (c *many) Threads() int     { return c.n }
+func (c *many) Len() int            { return c.n }
+func (c *many) At(i int) Pending    { return Pending{Thread: uint32(i + 1)} }
+func (c *many) Thread(i int) uint32 { return c.At(i).Thread }
+func (c *many) Current() int        { return -1 }
+func (c *many) Rests() int          { return 0 }
+func (c *many) Threads() int        { return c.n }
 
 func TestSourcesNeedNothing(t *testing.T) {
 	files, err := Sources.ReadDir(".")

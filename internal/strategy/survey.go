@@ -21,6 +21,8 @@ type Survey struct {
 	nvisits int
 	visits  [surveyVisits]visit
 	byVisit [4 * surveyVisits]uint16 // 1 + index in visits
+
+	pairs pairs
 }
 
 // surveySpins is how often a thread may come back to the same place, having done nothing but look, and still be taken to
@@ -32,6 +34,7 @@ const (
 	crowd         = 1024 // threads that a strategy tells apart
 	surveyObjects = 8192
 	surveyVisits  = 4096
+	surveyPairs   = 4096
 )
 
 // A surveyed thread.
@@ -46,6 +49,9 @@ type surveyed struct {
 type surveyedObject struct {
 	events uint32
 	first  uint32 // thread
+	head   uint16 // 1 + index in visits of the last of its visits, 0 for none
+	fresh  uint32 // threads that there were when it was first changed
+	last   uint64 // place of the last step that changed it, 0 for none
 	shared bool   // more than one thread operates on it
 	change bool   // not all of them look
 	group  bool   // there are operations of WaitGroups
@@ -58,6 +64,8 @@ type visit struct {
 	object uint32
 	thread uint32
 	events uint32
+	op     Op
+	next   uint16 // as surveyedObject.head
 }
 
 // Begin starts a survey.
@@ -68,6 +76,7 @@ func (s *Survey) Begin() {
 	clear(s.byKey[:])
 	clear(s.byVisit[:])
 	s.choices, s.nthreads, s.nobjects, s.nvisits = 0, 0, 0, 0
+	s.pairs.clear()
 }
 
 // End ends it. What is there is good for nothing if the run has not come to its end.
@@ -87,10 +96,11 @@ func (s *Survey) End(sound bool) {
 		s.byKey[i] = uint16(n)
 	}
 	s.threads[0] = surveyed{} // stands for threads that are not here
+	s.pairUp()
 }
 
-// note takes in a step.
-func (s *Survey) note(p *Pending) {
+// note takes in a step; there are so many threads before it.
+func (s *Survey) note(p *Pending, threads int) {
 	if p.Thread >= crowd || p.Op == OpWake {
 		return
 	}
@@ -114,6 +124,15 @@ func (s *Survey) note(p *Pending) {
 	if v := s.visit(p); v != nil {
 		v.events++
 	}
+	if p.Op.reads() {
+		s.pairs.add(o.last, p.Place)
+	}
+	if !p.Op.looks() {
+		if o.last == 0 {
+			o.fresh = uint32(threads)
+		}
+		o.last = p.Place
+	}
 }
 
 // visit returns the entry of a step on an object, nil if there is no room.
@@ -128,7 +147,9 @@ func (s *Survey) visit(p *Pending) *visit {
 			v := &s.visits[s.nvisits]
 			s.nvisits++
 			s.byVisit[i] = uint16(s.nvisits)
-			*v = visit{place: p.Place, object: p.Object, thread: p.Thread}
+			o := &s.objects[p.Object]
+			*v = visit{place: p.Place, object: p.Object, thread: p.Thread, op: p.Op, next: o.head}
+			o.head = uint16(s.nvisits)
 			return v
 		}
 		if v := &s.visits[n-1]; v.place == p.Place && v.object == p.Object && v.thread == p.Thread {
@@ -174,11 +195,14 @@ func (o *surveyedObject) worth() int {
 	switch {
 	case !o.shared || !o.change:
 		return 0
-	case o.group && !o.other:
+	case o.counts():
 		return 1
 	}
 	return int(o.events)
 }
+
+// counts reports whether all that is done to the object is what is done to WaitGroups.
+func (o *surveyedObject) counts() bool { return o.group && !o.other }
 
 // A Surveyor takes the plain order and notes what it sees.
 type Surveyor struct {
@@ -199,7 +223,7 @@ func (s *Surveyor) Next(e Enabled) int {
 	i := s.plain.Next(e)
 	p := e.At(i)
 	if s.circle.step(&p) < surveySpins {
-		s.Survey.note(&p)
+		s.Survey.note(&p, e.Threads())
 		if e.Len() > 1 {
 			s.Survey.choices++
 		}

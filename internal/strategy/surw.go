@@ -11,17 +11,13 @@ package strategy
 type SURW struct {
 	guide
 	weights
-	intended uint32        // thread
-	rank     [crowd]uint64 // priorities of the threads' pending operations, 0 for one to be drawn
+	intended uint32 // thread
+	rank     ranks
 	circle   circle
 
-	events  [crowd]uint32 // of the survey's threads at the places, with those of their descendants
-	places  [surwPlaces]uint64
-	nplaces int
+	events [crowd]uint32 // of the survey's threads at the places, with those of their descendants
+	places marks
 }
-
-// surwPlaces is the size of the table of places, which is half empty. Further places are left out.
-const surwPlaces = 256
 
 // surwSpins is after how many laps a thread counts as spinning.
 const surwSpins = 16
@@ -37,18 +33,17 @@ func (s *SURW) Begin(seed uint64) {
 
 // choose takes an object for the run, none if it is 0.
 func (s *SURW) choose(object uint32) {
-	clear(s.places[:])
-	s.nplaces = 0
+	s.places.clear()
 	known := s.Survey
 	visits := known.visits[:known.nvisits]
 	for i := range visits {
 		if v := &visits[i]; object != 0 && v.object == object {
-			s.add(v.place)
+			s.places.add(v.place, 1)
 		}
 	}
 	clear(s.events[:known.nthreads+1])
 	for i := range visits {
-		if v := &visits[i]; s.has(v.place) {
+		if v := &visits[i]; s.places.of(v.place) != 0 {
 			s.events[v.thread] += v.events
 		}
 	}
@@ -119,27 +114,28 @@ func (s *SURW) intend() uint32 {
 func (s *SURW) highest(e Enabled) int {
 	best, top := -1, uint64(0)
 	for i, n := 0, e.Len(); i < n; i++ {
-		p := e.At(i)
-		rank := &s.rank[p.Thread]
-		if *rank == 0 {
-			*rank = s.lot.Draw() | 1
-		}
-		if *rank > top && !s.holds(&p) {
-			best, top = i, *rank
+		if rank := s.rank.of(e.Thread(i), &s.lot); rank > top && !s.holds(e, i) {
+			best, top = i, rank
 		}
 	}
 	return best
 }
 
 // holds reports whether a thread is held back.
-func (s *SURW) holds(p *Pending) bool { return p.Thread != s.intended && s.selected(p) }
+func (s *SURW) holds(e Enabled, i int) bool {
+	if e.Thread(i) == s.intended {
+		return false
+	}
+	p := e.At(i)
+	return s.selected(&p)
+}
 
 // release intends one of the threads that are held back, and returns its index in e, -1 if there is none.
 func (s *SURW) release(e Enabled) int {
 	total := 0
 	for i, n := 0, e.Len(); i < n; i++ {
-		if p := e.At(i); s.holds(&p) {
-			total += s.of(p.Thread)
+		if s.holds(e, i) {
+			total += s.of(e.Thread(i))
 		}
 	}
 	if total == 0 {
@@ -147,34 +143,15 @@ func (s *SURW) release(e Enabled) int {
 	}
 	at := s.lot.Below(total)
 	for i := 0; ; i++ {
-		p := e.At(i)
-		if !s.holds(&p) {
+		if !s.holds(e, i) {
 			continue
 		}
-		if at -= s.of(p.Thread); at < 0 {
-			s.intended = p.Thread
+		if at -= s.of(e.Thread(i)); at < 0 {
+			s.intended = e.Thread(i)
 			return i
 		}
 	}
 }
 
-func (s *SURW) add(place uint64) {
-	if i := s.find(place); s.places[i] != place && s.nplaces < len(s.places)/2 {
-		s.places[i] = place
-		s.nplaces++
-	}
-}
-
-func (s *SURW) has(place uint64) bool { return place != 0 && s.places[s.find(place)] == place }
-
-// find returns where in the table a place is or ought to be.
-func (s *SURW) find(place uint64) int {
-	i := slotOf(place, len(s.places))
-	for s.places[i] != 0 && s.places[i] != place {
-		i = (i + 1) % len(s.places)
-	}
-	return i
-}
-
 // selected reports whether the thread is about to have one of the events.
-func (s *SURW) selected(p *Pending) bool { return p.acts() && s.has(p.Place) }
+func (s *SURW) selected(p *Pending) bool { return p.acts() && s.places.of(p.Place) != 0 }

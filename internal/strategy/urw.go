@@ -42,11 +42,11 @@ func (s *URW) Next(e Enabled) int {
 func (s *URW) draw(e Enabled) int {
 	total := 0
 	for i, n := 0, e.Len(); i < n; i++ {
-		total += s.of(e.At(i).Thread)
+		total += s.of(e.Thread(i))
 	}
 	at := s.lot.Below(total)
 	for i := 0; ; i++ {
-		if at -= s.of(e.At(i).Thread); at < 0 {
+		if at -= s.of(e.Thread(i)); at < 0 {
 			return i
 		}
 	}

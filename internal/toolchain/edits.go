@@ -128,13 +128,13 @@ var slots = all(returned("runtime_mapaccess", "clewGives"), returned("runtime_ma
 // channelEdits make channel operations points.
 var channelEdits = []edit{
 	{"send is a point", "runtime/chan.go", all(
-		atStart("chansend1", "clewChanOp(OpSend, c, sys.GetCallerPC())"),
+		atStart("chansend1", "clewChanWait(OpSend, c, sys.GetCallerPC())"),
 		atStart("selectnbsend", "clewChanOp(OpSend, c, sys.GetCallerPC())"),
 		atStart("reflect_chansend", "clewChanOp(OpSend, c, sys.GetCallerPC())"),
 	)},
 	{"receive is a point", "runtime/chan.go", all(
-		atStart("chanrecv1", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
-		atStart("chanrecv2", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
+		atStart("chanrecv1", "clewChanWait(OpReceive, c, sys.GetCallerPC())"),
+		atStart("chanrecv2", "clewChanWait(OpReceive, c, sys.GetCallerPC())"),
 		atStart("selectnbrecv", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
 		atStart("reflect_chanrecv", "clewChanOp(OpReceive, c, sys.GetCallerPC())"),
 	)},

@@ -38,7 +38,7 @@ func profile() error {
 		file := filepath.Join(l.Dir, fmt.Sprint(i, ".pprof"))
 		profiles = append(profiles, file)
 		binary := filepath.Join(l.Dir, fmt.Sprint(i, ".test"))
-		args := append([]string{"test", "-trimpath", "-workers=1", "-time=20s", "-cpuprofile=" + file, "-o=" + binary}, search...)
+		args := append([]string{"test", "-trimpath", "-workers=1", "-time=20s", "-sure=0", "-cpuprofile=" + file, "-o=" + binary}, search...)
 		if _, err := lab.Output(l.Root, l.Clew, args...); err != nil {
 			return err
 		}

@@ -106,6 +106,7 @@ var clew struct {
 	pos      POS
 	urw      URW
 	surw     SURW
+	rff      RFF
 	dpor     DPOR
 	orders   Orders
 	proving  bool // dpor is the strategy
@@ -319,6 +320,14 @@ func (*clewView) At(i int) Pending {
 		p.Object = t.obj.id
 	}
 	return p
+}
+
+// Thread implements [Enabled].
+func (*clewView) Thread(i int) uint32 {
+	if i < clew.n {
+		return clew.ids[i]
+	}
+	return clewEnabledAt(i).id
 }
 
 // Current implements [Enabled]: the thread at a point comes last.

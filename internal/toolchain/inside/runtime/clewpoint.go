@@ -336,6 +336,14 @@ func clewChanOp(op Op, c *hchan, pc uintptr) {
 	clewRoundTouchChan(c)
 }
 
+// clewChanWait is clewChanOp for a send or a receive that waits if it has to.
+func clewChanWait(op Op, c *hchan, pc uintptr) {
+	clewChanOp(op, c, pc)
+	if clew.proving && c != nil {
+		clewQueue(op, c, pc)
+	}
+}
+
 // clewSelectOp is called before a select chooses; its channels are not named.
 func clewSelectOp(pc uintptr) {
 	t := clewSelf()

@@ -14,6 +14,15 @@ func clewTouch(op Op, o *clewObject) {
 	}
 }
 
+// clewQueue tells of a send or a receive that waits if it has to. What a timer sends is no step of anybody's. And where a channel with
+// room for several holds nothing but that they were sent, it is one and the same to the race detector which of them is received: all
+// that was sent before comes before it then.
+func clewQueue(op Op, c *hchan, pc uintptr) {
+	if clewSelf() != nil && clewLoud(pc) && c.timer == nil && (c.elemsize > 0 || c.dataqsiz <= 1) {
+		clew.dpor.Queue(clewLookup(unsafe.Pointer(c), KindChan).id, op, uint32(c.dataqsiz))
+	}
+}
+
 // clewTouchSelect tells of all channels of a select: whether they are ready decides what it does.
 func clewTouchSelect(scases []scase, pollorder []uint16, nsends int) {
 	for _, ci := range pollorder {

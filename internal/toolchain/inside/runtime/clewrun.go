@@ -94,6 +94,7 @@ var clewStrategies = [...]struct {
 	{"pos", &clew.pos},
 	{"urw", &clew.urw},
 	{"surw", &clew.surw},
+	{"rff", &clew.rff},
 }
 
 const (
@@ -127,7 +128,7 @@ func clewSurveyed(sound bool) {
 //go:linkname clewSurveyKnown testing.clewSurveyKnown
 func clewSurveyKnown() {
 	survey := &clew.surveyor.Survey
-	clew.pct.Survey, clew.pos.Survey, clew.urw.Survey, clew.surw.Survey = survey, survey, survey, survey
+	clew.pct.Survey, clew.pos.Survey, clew.urw.Survey, clew.surw.Survey, clew.rff.Survey = survey, survey, survey, survey, survey
 }
 
 // clewSurveyMemory returns where the survey lies. There are no pointers in it.

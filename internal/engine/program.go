@@ -157,7 +157,7 @@ func (r *program) explore(ctx context.Context) (code int, err error) {
 	}
 	r.outcomes = map[string]*programOutcome{}
 	until := r.began.Add(r.e.options.Time)
-	if err := r.learn(ctx, until); err != nil {
+	if err := errors.Join(r.learn(ctx, until), r.survey(ctx)); err != nil {
 		return 0, err
 	}
 	var all sync.WaitGroup
@@ -221,6 +221,16 @@ func (r *program) learn(ctx context.Context, until time.Time) error {
 		}
 	}
 	return nil
+}
+
+// survey has a process of its own make the survey that strategies want. They do without it if the program ends its process, which
+// then happens before the survey is kept.
+func (r *program) survey(ctx context.Context) error {
+	b := r.batch
+	b.first, b.blind = 1, false
+	out, err := r.e.fresh(ctx, b)
+	r.batch.blind = err != nil || out.death != nil
+	return err
 }
 
 // work makes runs until there are none left, or the time is over.

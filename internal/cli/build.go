@@ -33,22 +33,31 @@ func buildTest(ctx *Context, from, name string) (binary string, overlay *toolcha
 		where = from
 	}
 	binary = filepath.Join(tmp, filepath.Base(where)+".test")
-	args, err := toolchain.TestArgs(run.overlay, nil, []string{"-c", "-o", binary, name})
-	if err != nil {
+	if err := run.build(ctx, from, binary, []string{name}, "the tests in "+where+" do not build"); err != nil {
 		return "", nil, err
 	}
+	return binary, run.overlay, nil
+}
+
+// build builds a test binary of what names name in the folder from. If that does not build, the error is the user's, in the words of unbuilt, and
+// what the go command had to say was printed.
+func (s *setup) build(ctx *Context, from, binary string, names []string, unbuilt string) error {
+	args, err := toolchain.TestArgs(s.overlay, nil, append([]string{"-c", "-o", binary}, names...))
+	if err != nil {
+		return err
+	}
 	var out bytes.Buffer
-	cmd := exec.Command(run.overlay.GoBin, append([]string{"test"}, args...)...)
-	cmd.Dir, cmd.Env = from, run.environ(ctx)
+	cmd := exec.Command(s.overlay.GoBin, append([]string{"test"}, args...)...)
+	cmd.Dir, cmd.Env = from, s.environ(ctx)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {
 		ctx.Stderr.Write(out.Bytes())
-		return "", nil, usagef("the tests in %s do not build", where)
+		return usagef("%s", unbuilt)
 	}
 	if _, err := os.Stat(binary); errors.Is(err, os.ErrNotExist) {
-		return "", nil, usagef("no tests in %s: %s", where, strings.TrimSpace(out.String()))
+		return usagef("no tests in %s: %s", strings.Join(names, " "), strings.TrimSpace(out.String()))
 	}
-	return binary, run.overlay, nil
+	return nil
 }
 
 // place returns where the package of a schedule is built, and its name there: in its own folder, unless its schedules

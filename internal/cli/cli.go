@@ -61,6 +61,7 @@ type command struct {
 	usage  string // what `clew help NAME` prints
 	run    func(ctx *Context, args []string) int
 	hidden bool
+	wraps  bool // what follows its own flags is for somebody else
 }
 
 // commands returns all subcommands in the order of the overview.
@@ -68,6 +69,7 @@ func commands() []command {
 	return []command{
 		{name: "test", about: "run Go tests through many interleavings", usage: testUsage, run: runTest},
 		{name: "replay", about: "repeat what a saved schedule found", usage: replayUsage, run: runReplay},
+		{name: "run", about: "run a program, or all that its threads can make of it", usage: runUsage, run: runRun, wraps: true},
 		{name: "doctor", about: "check the Go toolchain, and that clew finds a planted deadlock", usage: doctorUsage, run: runDoctor},
 		{name: "env", about: "print the flags that put a plain `go test` under clew", usage: envUsage, run: runEnv},
 		{name: "version", about: "print clew's version", usage: versionUsage, run: runVersion},
@@ -100,7 +102,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if !ok {
 		return ctx.Fail(usagef("unknown command %q: `clew help` lists them", args[0]))
 	}
-	if !c.hidden && wantsHelp(args[1:]) {
+	if !c.hidden && !c.wraps && wantsHelp(args[1:]) {
 		fmt.Fprint(stdout, c.usage)
 		return exitOK
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/goclew/clew/internal/engine"
 	"github.com/goclew/clew/internal/schedule"
+	"github.com/goclew/clew/internal/toolchain"
 )
 
 const replayUsage = `usage: clew replay [-v] [-trace OUT] FILE
@@ -55,8 +56,7 @@ func runReplay(ctx *Context, args []string) int {
 	if err != nil {
 		return ctx.Fail(err)
 	}
-	from, name := place(ctx, file, dir, saved.Package)
-	binary, overlay, err := buildTest(ctx, from, name)
+	binary, overlay, err := buildOf(ctx, saved, file, dir)
 	if err != nil {
 		return ctx.Fail(err)
 	}
@@ -67,6 +67,25 @@ func runReplay(ctx *Context, args []string) int {
 	defer cancel()
 	return engine.Replay(stop, engine.Config{Options: *opts, Binary: binary, Dir: dir,
 		Env: overlay.Environ(ctx.Env, dir), Stdout: ctx.Stdout, Stderr: ctx.Stderr}, file, how)
+}
+
+// buildOf builds what a schedule is of, the tests of a package or a program.
+func buildOf(ctx *Context, saved *schedule.Schedule, file, dir string) (binary string, overlay *toolchain.Overlay, err error) {
+	if saved.Test != schedule.Program {
+		from, name := place(ctx, file, dir, saved.Package)
+		return buildTest(ctx, from, name)
+	}
+	names := []string{"."}
+	if len(saved.Files) > 0 {
+		names = saved.Files
+	}
+	there := *ctx
+	there.Dir = dir
+	binary, _, run, err := buildProgram(&there, names, saved.Args)
+	if err != nil {
+		return "", nil, err
+	}
+	return binary, run.overlay, nil
 }
 
 // load reads the file before anything is built for it.

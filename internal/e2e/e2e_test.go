@@ -6,6 +6,7 @@
 // that is supported. Besides testscript's own commands there are
 //
 //	exits CODE PROGRAM [ARGS...]   runs a program, which must end with that exit code
+//	outcome TABLE OUTPUT            the schedule that clew run's table names for an outcome becomes $SCHEDULE
 //	saved TEST [NAME]              TEST must have exactly one saved schedule; its path becomes $NAME (SCHEDULE)
 //	kept NAME                      the schedule that the last stdout says how to replay becomes $NAME, for this script only
 //	timeless FILE                  writes the last stdout to FILE, without how long the tests took
@@ -73,6 +74,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"saved":     saved,
 			"kept":      kept,
+			"outcome":   outcome,
 			"timeless":  timeless,
 			"disk":      disk,
 			"oldgo":     oldgo,
@@ -152,6 +154,20 @@ func kept(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var took = regexp.MustCompile(`(?m)( \([0-9.]+s\)|\t[0-9.]+s)$`)
+
+// outcome finds the schedule that clew run names for an outcome: the first one behind a line of its output. It becomes $SCHEDULE.
+func outcome(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: outcome TABLE OUTPUT")
+	}
+	_, rest, found := strings.Cut(ts.ReadFile(args[0]), " "+args[1]+"\n")
+	_, rest, named := strings.Cut(rest, "clew replay ")
+	path, _, _ := strings.Cut(rest, "\n")
+	if !found || !named {
+		ts.Fatalf("no outcome with %q in %s", args[1], args[0])
+	}
+	ts.Setenv("SCHEDULE", path)
+}
 
 // timeless makes two outputs comparable.
 func timeless(ts *testscript.TestScript, neg bool, args []string) {

@@ -40,6 +40,8 @@ func candidateOf(b batch, out *outcome) *candidate {
 		c.races = append(c.races, r.Key)
 	}
 	switch {
+	case out.death != nil && out.death.exited && b.test.Name == schedule.Program:
+		return nil // a program may
 	case out.death != nil:
 		c.kind, c.message, c.stack = out.death.kind, out.death.message, out.death.stack
 		c.hung, c.external = out.death.kind == "livelock", out.death.external

@@ -266,7 +266,7 @@ func (c *confirmation) note(kind, format string, args ...any) {
 
 // scheduleOf writes a traced run down as a schedule.
 func (e *engine) scheduleOf(found *candidate, tr *trace.Trace) *schedule.Schedule {
-	s := &schedule.Schedule{Test: found.test.Name, Package: e.result.Package, Go: e.result.Go, Finding: found.kind,
+	s := &schedule.Schedule{Test: found.test.Name, Args: e.args, Files: e.files, Package: e.result.Package, Go: e.result.Go, Finding: found.kind,
 		Clock: found.clock, Procs: cmp.Or(found.procs, e.procs), Points: found.points, Origin: found.origin, Total: len(tr.Steps)}
 	s.Called = called(tr)
 	for _, step := range tr.Steps[:min(len(tr.Steps), schedule.MaxSteps)] {

@@ -14,15 +14,17 @@ type death struct {
 	external bool         // ended from outside: by a signal that the test may have no part in
 	inRun    bool         // a run was in flight
 	crash    string       // the runtime's own report; what the test wrote before it is not in it
+	exited   bool         // it called os.Exit
+	code     int          // its exit code
 }
 
 // autopsy finds out what a worker died of, from its stray output and the state of its process.
 func autopsy(w *worker, output string) (d *death, before string) {
-	d = &death{inRun: w.shm.word(shmRunning) == 1}
+	d = &death{inRun: w.shm.word(shmRunning) == 1, code: w.cmd.ProcessState.ExitCode()}
 	before, d.crash = splitCrash(output)
 	head := crashHead(d.crash)
 	sig := signalOf(w.cmd.ProcessState)
-	code := w.cmd.ProcessState.ExitCode()
+	code := d.code
 	if code != 2 && sig == nil {
 		head = "" // a crash ends with 2: the test itself printed what looks like one
 	}
@@ -40,7 +42,7 @@ func autopsy(w *worker, output string) (d *death, before string) {
 	case sig != nil:
 		d.kind, d.message, d.external = "failure", fmt.Sprintf("the worker was ended by a signal (%v)", sig), true
 	default:
-		d.kind, d.message = "failure", fmt.Sprintf("the test called os.Exit(%d)", code)
+		d.kind, d.message, d.exited = "failure", fmt.Sprintf("the test called os.Exit(%d)", code), true
 	}
 	if d.kind == "panic" || d.kind == "fatal" {
 		d.stack = crashStack(d.crash)

@@ -45,6 +45,7 @@ type engine struct {
 	base        string // folder that paths are relative to; empty for absolute ones
 	module      string // folder of the module, empty if unknown
 	env         []string
+	args, files []string // of a program
 	stdout      io.Writer
 	stderr      io.Writer
 	temp        string

@@ -73,6 +73,14 @@ func (o *Options) Flags(fs *flag.FlagSet) {
 	fs.Var(&o.RaceIgnore, "race-ignore", "do not tell data races with `FUNC` in a stack")
 }
 
+// ProgramFlags registers the flags of clew run. Their defaults are what the options hold.
+func (o *Options) ProgramFlags(fs *flag.FlagSet) {
+	fs.Var(number{&o.Schedules, 1}, "schedules", "try `N` schedules")
+	fs.Var(duration{&o.Time, time.Nanosecond}, "time", "spend at most `D` on them")
+	fs.Var(choice{&o.Strategy, append([]string{"auto"}, strategies...)}, "strategy", "choose the next thread by `S`")
+	fs.Uint64Var(&o.Seed, "seed", o.Seed, "derive all choices from `N`")
+}
+
 // ExecFlags registers the flags of clew exec: those of clew test and what it hands on.
 func (o *Options) ExecFlags(fs *flag.FlagSet) {
 	o.Flags(fs)

@@ -20,6 +20,7 @@ type pool struct {
 	slots  []*worker          // the main worker and its helpers; nil where none runs
 	covers map[*worker]string // folder that a worker's coverage goes to
 	cpu    string             // -test.cpu of this round
+	input  string             // file that the workers have for their standard input; empty for none
 }
 
 // run has the worker of a slot do a batch; in one that has run nothing before, if fresh. A worker that is left with
@@ -105,10 +106,19 @@ func (p *pool) start(ctx context.Context, main, replay bool) (*worker, error) {
 			return nil, err
 		}
 	}
-	w, err := startWorker(ctx, workerSpec{
+	spec := workerSpec{
 		binary: p.e.binary, args: p.e.flags.worker(main && serial == 0, p.cpu, cover), dir: p.e.dir, env: p.e.env,
 		temp: p.e.temp, name: fmt.Sprintf("shm-%d", serial), overlay: p.e.options.Overlay,
-	})
+	}
+	if p.input != "" {
+		in, err := os.Open(p.input)
+		if err != nil {
+			return nil, err
+		}
+		defer in.Close()
+		spec.stdin = in
+	}
+	w, err := startWorker(ctx, spec)
 	if err != nil {
 		return nil, err
 	}
@@ -116,6 +126,12 @@ func (p *pool) start(ctx context.Context, main, replay bool) (*worker, error) {
 	defer p.mu.Unlock()
 	p.covers[w] = cover
 	return w, nil
+}
+
+// attached starts a worker that has the caller's input and output, and its terminal.
+func (p *pool) attached(ctx context.Context, stdin *os.File) (*worker, error) {
+	return startWorker(ctx, workerSpec{binary: p.e.binary, dir: p.e.dir, env: p.e.env, temp: p.e.temp, name: "shm-attached",
+		overlay: p.e.options.Overlay, stdin: stdin, stdout: p.e.stdout, stderr: p.e.stderr})
 }
 
 // drop ends a slot's worker the hard way.

@@ -131,6 +131,7 @@ type batch struct {
 	wall     int64  // real milliseconds a run, 0 for no limit
 	clock    int64  // start of virtual time, Unix nanoseconds
 	procs    string // what the test is to see, as in schedule.Schedule; empty for what there is
+	attached bool   // what it prints goes its usual way
 	free     bool   // run the test once without control; of the rest, nothing counts
 	trace    bool   // write the step log; count must be 1
 	leaks    string // fail, note or off
@@ -184,6 +185,9 @@ func (b *batch) command() string {
 	put("clock", b.clock)
 	if b.procs != "" {
 		put("procs", b.procs)
+	}
+	if b.attached {
+		put("attached", 1)
 	}
 	if b.free {
 		put("free", 1)

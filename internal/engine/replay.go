@@ -65,7 +65,7 @@ func (r *replay) run(ctx context.Context) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if test == nil {
+	if e.args, e.files = r.saved.Args, r.saved.Files; test == nil {
 		e.say("%s is stale: package %s has no test %s", e.relative(r.file), e.result.Package, r.saved.Test)
 		return exitBroken, nil
 	}
@@ -117,6 +117,13 @@ func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int, err err
 	if stale {
 		e.say("%s is stale, it was followed for %d of %d steps: %s", e.relative(r.file), out.done.Followed, out.done.Of, out.done.Stale)
 	}
+	if r.saved.Finding == outcomeKind {
+		io.WriteString(e.stdout, out.output)
+		if status := out.exitStatus(); status > 0 {
+			fmt.Fprintf(e.stderr, "exit status %d\n", status)
+		}
+		return 0, keepTrace(e, r.how.Trace, r.saved.Test, tr, nil)
+	}
 	found := outcomeCandidate(b, out, r.saved.Finding)
 	if found == nil || found.kind == "race" && r.saved.Finding != "race" {
 		e.say("%s did not come again in %d steps", r.saved.Finding, len(tr.Steps))
@@ -126,7 +133,7 @@ func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int, err err
 		if stale && out.done.Followed == 0 {
 			return exitBroken, nil
 		}
-		return 0, r.keepTrace(tr, nil)
+		return 0, keepTrace(e, r.how.Trace, r.saved.Test, tr, nil)
 	}
 	found.saved = r.file
 	c := &confirmation{e: e, found: found, batch: b, output: found.output, finding: report.Finding{Kind: found.kind,
@@ -136,19 +143,26 @@ func (r *replay) tell(b batch, out *outcome, tr *trace.Trace) (code int, err err
 	c.countRaces(found, out)
 	t := &testRun{e: e}
 	t.add(c)
-	if err := r.keepTrace(tr, &t.result.Findings[0]); err != nil {
+	if err := keepTrace(e, r.how.Trace, r.saved.Test, tr, &t.result.Findings[0]); err != nil {
 		return 0, err
+	}
+	if r.saved.Test == schedule.Program {
+		io.WriteString(e.stdout, c.output)
+		for _, line := range t.result.Lines() {
+			fmt.Fprintln(e.stdout, line)
+		}
+		return exitFound, nil
 	}
 	e.out.end(testText{name: r.saved.Test, captured: c.output, status: "fail", elapsed: time.Since(r.began), lines: t.result.Lines()})
 	return exitFound, nil
 }
 
-// keepTrace writes the trace file that is asked for.
-func (r *replay) keepTrace(tr *trace.Trace, f *report.Finding) error {
-	if r.how.Trace == "" {
+// keepTrace writes a run's trace to a file, if there is one to write to.
+func keepTrace(e *engine, path, test string, tr *trace.Trace, f *report.Finding) error {
+	if path == "" {
 		return nil
 	}
-	tr.About = trace.About{Test: r.saved.Test, Package: r.e.result.Package, Go: r.e.result.Go, Root: r.e.module}
+	tr.About = trace.About{Test: test, Package: e.result.Package, Go: e.result.Go, Root: e.module}
 	if f != nil {
 		tr.Finding = &trace.Finding{Kind: f.Kind, Message: f.Message}
 		f.Sentences(func(step int, text string) {
@@ -156,14 +170,14 @@ func (r *replay) keepTrace(tr *trace.Trace, f *report.Finding) error {
 		})
 	}
 	write := tr.WriteBinary
-	if strings.HasSuffix(r.how.Trace, ".txt") {
+	if strings.HasSuffix(path, ".txt") {
 		write = tr.WriteText
 	}
 	var file bytes.Buffer
 	if err := write(&file); err != nil {
 		return err
 	}
-	if err := os.WriteFile(r.how.Trace, file.Bytes(), 0o666); err != nil {
+	if err := os.WriteFile(path, file.Bytes(), 0o666); err != nil {
 		return fmt.Errorf("cannot write the trace: %w", err)
 	}
 	return nil

@@ -162,7 +162,7 @@ func (e *engine) strangers(tests []testID) {
 	if err != nil || e.flags.selects() {
 		return
 	}
-	known := map[string]bool{}
+	known := map[string]bool{schedule.Program: true} // clew run keeps them there
 	for _, t := range tests {
 		known[filepath.Base(schedule.Dir("", t.Name))] = true
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 )
@@ -22,6 +23,8 @@ type stray struct {
 	lost  int
 	marks int
 	seen  map[string]chan struct{}
+	live  io.Writer // who sees it at once; nil for nobody
+	shown int       // how much of text they saw
 }
 
 // newStray makes the pipe; the worker gets its write end too.
@@ -60,10 +63,15 @@ func (s *stray) add(data []byte) {
 			delete(s.seen, mark)
 		}
 	}
+	if s.live != nil && len(s.seen) == 0 { // else a mark is on its way
+		s.live.Write(s.text[s.shown:])
+		s.shown = len(s.text)
+	}
 	if over := len(s.text) - 3*strayLimit; over > 0 {
 		cut := len(s.text) - 2*strayLimit
 		s.lost += cut
 		s.text = append(s.text[:strayLimit], s.text[strayLimit+cut:]...)
+		s.shown = len(s.text)
 	}
 }
 
@@ -94,7 +102,7 @@ func (s *stray) take() string {
 	if s.lost > 0 {
 		text = fmt.Sprintf("%s\n… %d bytes left out …\n%s", text[:strayLimit], s.lost, text[strayLimit:])
 	}
-	s.text, s.lost = nil, 0
+	s.text, s.lost, s.shown = nil, 0, 0
 	return text
 }
 

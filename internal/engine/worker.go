@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -26,6 +27,10 @@ type workerSpec struct {
 	temp    string // where to put shared memory
 	name    string // of the worker, unlike any other's
 	overlay string // hash that hello must say
+
+	// Of a worker that the user sees: what it has for its standard input; where its output goes, beside what is kept of the latter.
+	stdin          *os.File
+	stdout, stderr io.Writer
 }
 
 // A worker is a process that runs the test binary under control, seen from the coordinator. It is used by one
@@ -93,8 +98,15 @@ func launch(spec workerSpec) (started *worker, err error) {
 	w.cmd.Dir = spec.dir
 	w.cmd.Env = workerEnv(spec.env, w.shm.path)
 	w.cmd.Stdout, w.cmd.Stderr = w.stray.write, w.stray.write
+	if spec.stdin != nil {
+		w.cmd.Stdin = spec.stdin
+	}
 	w.cmd.ExtraFiles = []*os.File{commands, marks}
-	ownGroup(w.cmd)
+	if spec.stdout != nil {
+		w.cmd.Stdout, w.stray.live = spec.stdout, spec.stderr
+	} else {
+		ownGroup(w.cmd)
+	}
 	if err = w.cmd.Start(); err != nil {
 		replies.Close()
 		return nil, fmt.Errorf("cannot start the test binary: %w", err)

@@ -97,7 +97,7 @@ func (p *parser) header() error {
 			continue
 		}
 		key, value, _ := strings.Cut(text, " ")
-		if p.seen[key] && key != "points" {
+		if p.seen[key] && key != "points" && key != "arg" && key != "file" {
 			return p.fail("the header says %q twice", shorten(key))
 		}
 		p.seen[key] = true
@@ -131,6 +131,10 @@ func (p *parser) set(key, value string) (reason string) {
 		s.Package = value
 	case "go":
 		s.Go = value
+	case "arg":
+		s.Args, err = appendQuoted(s.Args, value)
+	case "file":
+		s.Files, err = appendQuoted(s.Files, value)
 	case "finding":
 		s.Finding = value
 	case "clock":
@@ -151,6 +155,11 @@ func (p *parser) set(key, value string) (reason string) {
 		return fmt.Sprintf("%q is no value for %q", shorten(value), key)
 	}
 	return ""
+}
+
+func appendQuoted(list []string, value string) ([]string, error) {
+	text, err := strconv.Unquote(value)
+	return append(list, text), err
 }
 
 // checkProcs says what is wrong with a value of Procs.

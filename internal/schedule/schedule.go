@@ -15,6 +15,8 @@ type Schedule struct {
 	Test    string   // name of the top-level test
 	Package string   // its import path
 	Go      string   // the Go version it was found with, "go1.26.8"
+	Args    []string // of a program, for which Test is [Program]
+	Files   []string // of a program that was named by them; none if its package was
 	Finding string   // kind of what it leads to, "deadlock"
 	Clock   int64    // start of virtual time, Unix nanoseconds
 	Procs   string   // GOMAXPROCS and the number of CPUs that the test saw, "2/4"; empty if unknown
@@ -31,6 +33,9 @@ type Called struct {
 	Name string // "mutex#1"
 	As   string // "accounts"
 }
+
+// Program is the test that stands for a program, package main: it calls the main function.
+const Program = "Test_main"
 
 // AllMemory stands for all places in [Schedule.Points].
 const AllMemory = "memory"
@@ -81,6 +86,12 @@ func (s *Schedule) WriteTo(w io.Writer) (int64, error) {
 	fmt.Fprintln(&b, "test", s.Test)
 	fmt.Fprintln(&b, "package", s.Package)
 	fmt.Fprintln(&b, "go", s.Go)
+	for _, file := range s.Files {
+		fmt.Fprintf(&b, "file %q\n", file)
+	}
+	for _, arg := range s.Args {
+		fmt.Fprintf(&b, "arg %q\n", arg)
+	}
 	fmt.Fprintln(&b, "finding", s.Finding)
 	fmt.Fprintln(&b, "clock", s.Clock)
 	if s.Procs != "" {

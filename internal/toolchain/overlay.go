@@ -1,6 +1,7 @@
 package toolchain
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -25,6 +26,7 @@ type Overlay struct {
 	GOFLAGS string   // the user's; TestArgs looks for what has to be merged
 	Cache   string   // clew's cache folder
 	own     string   // the toolchain's own GOROOT
+	folder  string   // in the cache, if JSON is not there
 }
 
 // Overlay edits the toolchain's sources and makes sure that the result is in the cache folder.
@@ -93,4 +95,4 @@ func hashOf(files map[string][]byte, version, goroot string) string {
 }
 
 // Folder returns the overlay's folder in the cache.
-func (o *Overlay) Folder() string { return filepath.Dir(o.JSON) }
+func (o *Overlay) Folder() string { return cmp.Or(o.folder, filepath.Dir(o.JSON)) }

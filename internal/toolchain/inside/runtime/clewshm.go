@@ -84,13 +84,19 @@ func (s *clewShmem) steps(n uint64) {
 	}
 }
 
+// clewAttached tells that what runs print goes its usual way: the process has the user's own output.
+var clewAttached bool
+
+//go:linkname clewAttach testing.clewAttach
+func clewAttach(on bool) { clewAttached = on }
+
 // clewOutput takes what the run prints. It reports false when the caller is not under
 // control, and its output goes its usual way: not that of finalizers of earlier runs, it would be taken for the next one's.
 // Example says that it is an example's output.
 //
 //go:linkname clewOutput os.clewOutput
 func clewOutput(p unsafe.Pointer, n int, example bool) bool {
-	if clewShm.h == nil {
+	if clewShm.h == nil || clewAttached {
 		return false
 	}
 	if !clewControlled() {

@@ -113,6 +113,12 @@ func clewNewRace(i int) string
 //go:linkname clewFreeze
 func clewFreeze(on bool)
 
+//go:linkname clewAttach
+func clewAttach(on bool)
+
+//go:linkname clewLeaves
+func clewLeaves()
+
 //go:linkname clewProve
 func clewProve()
 
@@ -286,6 +292,9 @@ func (m *M) clewJob(name string) *clewJob {
 		}
 	}
 	if t, ok := clewTestByName[name]; ok {
+		if name == clewProgram {
+			t.F = clewMain(t.F)
+		}
 		return &clewJob{next: m.clewTests(t)}
 	}
 	for _, f := range m.fuzzTargets {
@@ -435,4 +444,15 @@ func (m *M) clewFuzz(target InternalFuzzTarget) *clewRun {
 		}
 		fRunner(f, target.Fn)
 	}}
+}
+
+// clewProgram is the test that clew run puts into a program: it calls the program's main function.
+const clewProgram = "Test_main"
+
+// clewMain is a function that ends the run with the program's main function.
+func clewMain(main func(*T)) func(*T) {
+	return func(t *T) {
+		main(t)
+		clewLeaves()
+	}
 }

@@ -153,6 +153,7 @@ func (b *clewBatch) parse(args map[string]string, start time.Time) error {
 	b.clock = int64(number("clock", 0))
 	b.traced = number("trace", 0) != 0
 	b.free = number("free", 0) != 0
+	clewAttach(args["attached"] != "")
 	procs, cpus, _ := strings.Cut(args["procs"], "/")
 	clewSee(clewAtoi(procs), clewAtoi(cpus))
 	if ms := number("ms", 0); ms > 0 {

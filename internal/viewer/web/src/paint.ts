@@ -1,0 +1,163 @@
+// Paints lanes. A state is told by shape as well as by colour: Running is a full bar, Runnable a thin one, New a dotted line, Blocked a
+// pale trough with a floor in the colour of what the thread waits for; after the end there is nothing.
+//
+// Where more happens than there are pixels, a pixel shows the most telling thing in it: that the thread ran.
+
+import { Run } from "./run";
+import { State } from "./trace";
+import { Theme } from "./theme";
+import { Track } from "./track";
+import { Wait } from "./lives";
+import { View } from "./view";
+import { objectHeight, threadHeight } from "./rows";
+
+const pixel = 2; // width of what is told apart when zoomed out
+
+export class Painter {
+  theme!: Theme;
+  left = 0; // of the part of the canvas that has the lanes
+  right = 0;
+
+  constructor(readonly pen: CanvasRenderingContext2D, private readonly run: Run, private readonly view: View) {}
+
+  // x is where a column begins.
+  x(column: number): number { return this.xOf(this.view.axis.begin(column)); }
+  xOf(at: number): number { return this.left + ((at - this.view.from) / (this.view.to - this.view.from)) * (this.right - this.left); }
+
+  // columnAt is the column at a place of the canvas.
+  columnAt(x: number): number { return this.view.axis.column(this.atOf(x)); }
+  atOf(x: number): number { return this.view.from + ((x - this.left) / (this.right - this.left)) * (this.view.to - this.view.from); }
+
+  // life paints a thread's states.
+  life(thread: number, top: number) {
+    this.spans(this.run.lives.track, thread, (x, width, value, busy) => this.state(x, width, top, value, busy));
+    if (this.columnWidth() >= 34) this.operations(thread, top);
+  }
+
+  // columnWidth is about how wide a step is.
+  columnWidth(): number {
+    return (this.right - this.left) / Math.max(1, this.view.axis.column(this.view.to) - this.view.axis.column(this.view.from));
+  }
+
+  // spans visits the entries of a track that are in view; many in a pixel come as one, and busy.
+  private spans(track: Track, key: number, visit: (x: number, width: number, value: number, busy: boolean) => void) {
+    const lastColumn = this.view.axis.column(this.view.to), end = track.end(key);
+    let entry = track.find(key, this.view.axis.column(this.view.from));
+    if (entry < 0) entry = track.begin(key);
+    while (entry < end && track.from[entry]! <= lastColumn) {
+      const x = Math.max(this.left, this.x(track.from[entry]!)), first = entry;
+      let stop = this.xAfter(track, entry, end);
+      while (stop < x + pixel && entry + 1 < end && track.from[entry + 1]! <= lastColumn) stop = this.xAfter(track, ++entry, end);
+      visit(x, Math.max(Math.min(stop, this.right) - x, pixel), track.value[first]!, entry > first);
+      entry++;
+    }
+  }
+
+  private xAfter(track: Track, entry: number, end: number): number {
+    return this.x(entry + 1 < end ? track.from[entry + 1]! : this.run.last);
+  }
+
+  private state(x: number, width: number, top: number, value: number, busy: boolean) {
+    const pen = this.pen, middle = top + threadHeight / 2;
+    if (busy) return this.fill(this.theme.running, x, middle - 8, width, 16);
+    switch (value & 7) {
+      case State.Running: return this.bar(this.theme.running, x, middle - 8, width, 16);
+      case State.Runnable: return this.fill(this.theme.runnable, x, middle - 2, width, 4);
+      case State.New:
+        pen.fillStyle = this.theme.fresh;
+        for (let dot = x; dot < x + width; dot += 6) pen.fillRect(dot, middle - 1, Math.min(2, x + width - dot), 2);
+        return;
+      case State.Blocked: return this.blocked(value >> 3, x, width, top);
+      case State.Terminated: return this.fill(this.theme.dim, x, middle - 5, 1.5, 10);
+    }
+  }
+
+  private blocked(change: number, x: number, width: number, top: number) {
+    const pen = this.pen, wait = this.run.lives.waitOf(change), middle = top + threadHeight / 2;
+    pen.globalAlpha = 0.2;
+    this.fill(this.theme.waits[wait]!, x, middle - 8, width, 16);
+    pen.globalAlpha = 1;
+    if (wait === Wait.Outside) for (let dash = x; dash < x + width; dash += 8) this.fill(this.theme.waits[wait]!, dash, middle + 5, Math.min(5, x + width - dash), 3);
+    else this.fill(this.theme.waits[wait]!, x, middle + 5, width, 3);
+    const { changes, ops, things } = this.run.trace;
+    this.words(`${ops[changes.op[change]!]} ${things[changes.object[change]!]!.name}`, x, width, middle - 1, this.theme.text);
+  }
+
+  // operations writes what each step did into its column.
+  private operations(thread: number, top: number) {
+    const last = this.view.axis.column(this.view.to);
+    for (let s = this.run.next(thread, this.view.axis.column(this.view.from)); s >= 0 && s <= last; s = this.run.next(thread, s + 1)) {
+      const x = this.x(s), width = this.x(s + 1) - x;
+      this.words(this.run.describe(s), x, width, top + threadHeight / 2 + 0.5, this.theme.onBar);
+      this.fill(this.theme.onBar, x + width - 0.5, top + 7, 0.5, threadHeight - 14);
+    }
+  }
+
+  // object paints what happened at an object: who held a lock when, or steps; and how many threads waited.
+  object(object: number, top: number) {
+    const middle = top + objectHeight / 2;
+    if (!this.run.holds.isLock(object)) this.steps(object, top);
+    else if (!this.run.holds.doubtful.has(object))
+      this.spans(this.run.holds.track, object, (x, width, value, busy) => this.holders(value, x, width, top, busy));
+    this.spans(this.run.lives.waiters, object, (x, width, value) => {
+      if (value > 0) this.fill(this.theme.waits[this.run.holds.isLock(object) ? Wait.Lock : Wait.Others]!, x, middle + 8 - Math.min(4, 1 + value), width, Math.min(4, 1 + value));
+    });
+  }
+
+  private holders(list: number, x: number, width: number, top: number, busy: boolean) {
+    const holds = this.run.holds.list(list);
+    if (!holds.length && !busy) return;
+    this.bar(this.theme.held, x, top + 3, width, objectHeight - 9);
+    if (busy || !holds.length) return;
+    const names = holds.map((h) => this.run.name(h.thread) + (h.read ? " reads" : ""));
+    this.words(names.join(", "), x, width, top + 10, this.theme.text);
+  }
+
+  // steps paints a tick a step: upwards for what gives, downwards for what takes, all through for what closes.
+  private steps(object: number, top: number) {
+    const { from, to } = this.view, first = this.view.axis.column(from), last = this.view.axis.column(to);
+    const columns = this.run.stepsAtObject(object), middle = top + objectHeight / 2, wide = this.columnWidth();
+    let drawn = -pixel;
+    for (let i = lowerBound(columns, first); i < columns.length && columns[i]! <= last; i++) {
+      const x = this.x(columns[i]!);
+      if (x < drawn + pixel) continue;
+      drawn = x;
+      const op = this.run.op(columns[i]!);
+      const up = /send|write|store|add|done|swap|signal|broadcast|close/.test(op), down = /receive|read|load|wait|wake|close|cas|do/.test(op);
+      this.fill(this.theme.held, x, middle - (up ? 8 : 1), Math.max(pixel, Math.min(4, wide / 3)), (up ? 8 : 1) + (down ? 6 : 1));
+      if (wide >= 34) this.words(op, x + 5, wide - 5, middle, this.theme.text);
+    }
+  }
+
+  fill(colour: string, x: number, y: number, width: number, height: number) {
+    this.pen.fillStyle = colour;
+    this.pen.fillRect(x, y, width, height);
+  }
+
+  private bar(colour: string, x: number, y: number, width: number, height: number) {
+    if (width < 6) return this.fill(colour, x, y, width, height);
+    this.pen.fillStyle = colour;
+    this.pen.beginPath();
+    this.pen.roundRect(x + 0.5, y, width - 1, height, 3);
+    this.pen.fill();
+  }
+
+  // words writes a text, or as much of it as there is room for; nothing where that would be a letter or two.
+  words(text: string, x: number, width: number, middle: number, colour: string) {
+    const room = width - 8, start = Math.max(x, this.left) + 4;
+    if (room < 22) return;
+    const letters = Math.floor(room / 5.9);
+    this.pen.fillStyle = colour;
+    this.pen.fillText(text.length <= letters ? text : text.slice(0, letters - 1) + "…", start, middle);
+  }
+}
+
+function lowerBound(sorted: Int32Array, least: number): number {
+  let low = 0, high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -40,11 +40,11 @@ export function actionsOf(view: View, player: Player, open: { help(): void; sear
   const go = (name: string, keys: string[], label: string | undefined, about: string, act: () => void): Action =>
     ({ name, keys, about, ...(label ? { label } : {}), act: () => (player.stop(), act()) });
   return [
-    go("first", ["Home"], "⏮", "the first step", () => view.goTo(1)),
+    go("first", ["Home"], "|◀", "the first step", () => view.goTo(1)),
     go("previous", ["ArrowLeft", "k"], "◀", "the previous step", () => view.goTo(view.step - 1)),
     { name: "play", keys: [" "], label: "▶ play", about: "play, and stop", act: () => player.toggle() },
     go("next", ["ArrowRight", "j"], "▶", "the next step", () => view.goTo(view.step + 1)),
-    go("last", ["End"], "⏭", "the end", () => view.goTo(run.last)),
+    go("last", ["End"], "▶|", "the end", () => view.goTo(run.last)),
     go("switch", ["n"], "next switch", "the next switch to another thread", () => view.goTo(nextSwitch(view, 1))),
     go("switch back", ["N"], undefined, "the switch before", () => view.goTo(nextSwitch(view, -1))),
     go("thread", ["t"], "next of thread", "the next step of this thread", () => view.goToColumn(run.next(view.thread, view.column + 1))),

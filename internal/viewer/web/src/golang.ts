@@ -1,6 +1,6 @@
 // Splits Go source into what deserves a colour of its own. Comments and raw strings may go over many lines.
 
-export interface Piece { kind: "plain" | "keyword" | "string" | "comment" | "number"; text: string }
+export interface Piece { kind: "plain" | "keyword" | "string" | "comment" | "literal"; text: string }
 
 const keywords = new Set(("break case chan const continue default defer else fallthrough for func go goto if import interface map " +
   "package range return select struct switch type var nil true false").split(" "));
@@ -23,7 +23,7 @@ export function highlight(source: string): Piece[][] {
 function kindOf(text: string): Piece["kind"] {
   if (text.startsWith("//") || text.startsWith("/*")) return "comment";
   if (/^["'`]/.test(text)) return "string";
-  if (/^\d/.test(text)) return "number";
+  if (/^\d/.test(text)) return "literal";
   return keywords.has(text) ? "keyword" : "plain";
 }
 

@@ -7,6 +7,7 @@ import { Track, TrackBuilder } from "./track";
 // What a blocked thread waits for, by the kind of object; each has its colour.
 export const enum Wait { Lock, Channel, Others, Clock, Outside }
 
+export const waitClasses = ["lock", "channel", "others", "clock", "outside"]; // in the style sheet
 export const waitLabels = ["a lock", "a channel", "other threads", "the clock", "the outside"];
 
 export class Lives {

@@ -87,7 +87,7 @@ export class Painter {
   private operations(thread: number, top: number) {
     const last = this.view.axis.column(this.view.to);
     for (let s = this.run.next(thread, this.view.axis.column(this.view.from)); s >= 0 && s <= last; s = this.run.next(thread, s + 1)) {
-      const x = this.x(s), width = this.x(s + 1) - x;
+      const x = Math.max(this.x(s), this.left), width = this.x(s + 1) - x;
       this.words(this.run.describe(s), x, width, top + threadHeight / 2 + 0.5, this.theme.onBar);
       this.fill(this.theme.onBar, x + width - 0.5, top + 7, 0.5, threadHeight - 14);
     }
@@ -144,7 +144,7 @@ export class Painter {
 
   // words writes a text, or as much of it as there is room for; nothing where that would be a letter or two.
   words(text: string, x: number, width: number, middle: number, colour: string) {
-    const room = width - 8, start = Math.max(x, this.left) + 4;
+    const room = width - 8, start = x + 4;
     if (room < 22) return;
     const letters = Math.floor(room / 5.9);
     this.pen.fillStyle = colour;

@@ -5,6 +5,7 @@
 import { Holds } from "./holds";
 import { Lives } from "./lives";
 import { Orders } from "./orders";
+import { waitEdgesOf } from "./waits";
 import { Place, State, Trace, Thread, at, isInside, noPlace, shortFunc, waitNames } from "./trace";
 
 export class Run {
@@ -80,16 +81,9 @@ export class Run {
     const { changes, ops } = this.trace;
     const wish = `${ops[changes.op[change]!]} ${this.object(changes.object[change]!)}`.trim();
     const how = changes.wait[change] ? ` (${waitNames[changes.wait[change]!]})` : "";
-    const holders = this.awaits(thread, column).map((t) => (t === thread ? "itself" : this.name(t)));
-    return wish + how + (holders.length ? `, held by ${holders.slice(0, 4).join(", ")}` : "");
-  }
-
-  // awaits returns the threads that hold the lock that a thread waits for.
-  awaits(thread: number, column: number): number[] {
-    const change = this.lives.blockedBy(thread, column);
-    const object = change < 0 ? 0 : this.trace.changes.object[change]!;
-    if (!object || !this.holds.isLock(object)) return [];
-    return this.holds.byObject(object, column).map((h) => h.thread);
+    const edges = waitEdgesOf(this, thread, column);
+    const others = edges.slice(0, 4).map((e) => (e.to === thread ? "itself" : this.name(e.to)));
+    return wish + how + (edges.length ? `, ${edges[0]!.how} ${others.join(", ")}` : "");
   }
 
   holdsText(thread: number, column: number): string {

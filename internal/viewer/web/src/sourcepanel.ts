@@ -5,6 +5,7 @@ import { highlight } from "./golang";
 import { Origin } from "./origin";
 import { Place, State, at, baseName } from "./trace";
 import { View } from "./view";
+import { waitEdgesOf } from "./waits";
 
 const mostNames = 4; // of threads beside a line
 
@@ -51,7 +52,7 @@ export class SourcePanel {
   private someThread(): number {
     const { run } = this.view;
     const stuck = (t: number) => run.isBlocked(t, this.view.column);
-    return this.view.threads.find((t) => stuck(t) && run.awaits(t, this.view.column).length > 0) ?? this.view.threads.find(stuck) ?? 0;
+    return this.view.threads.find((t) => stuck(t) && waitEdgesOf(run, t, this.view.column).length > 0) ?? this.view.threads.find(stuck) ?? 0;
   }
 
   private say(title: string, text: string) {
@@ -61,7 +62,7 @@ export class SourcePanel {
   }
 
   private fill(file: string, text: string) {
-    this.title.replaceChildren(baseName(file), element("small", { title: file }, file));
+    this.title.replaceChildren(baseName(file), element("small", { title: file }, this.folder(file)));
     this.lines = highlight(text).map((pieces, i) =>
       element("div", { class: "line" }, element("span", { class: "number" }, String(i + 1)),
         element("span", {}, ...pieces.map((p) => (p.kind === "plain" ? p.text : element("span", { class: p.kind }, p.text)))),
@@ -69,12 +70,18 @@ export class SourcePanel {
     this.box.replaceChildren(...this.lines);
   }
 
+  // folder is where a file lies, below the module's root if it does.
+  private folder(file: string): string {
+    const folder = file.slice(0, -baseName(file).length - 1), root = this.view.run.trace.root;
+    return root && folder.startsWith(root + "/") ? folder.slice(root.length + 1) : folder;
+  }
+
   private mark(place: Place, thread: number) {
     for (const line of this.box.querySelectorAll(".line.other, .line.current")) {
       line.classList.remove("other", "current");
       line.lastElementChild!.replaceChildren();
     }
-    for (const [n, names] of this.others(place.file)) this.chips(n, names);
+    for (const [n, names] of this.others(place.file, thread)) this.chips(n, names);
     const line = this.lines[place.line - 1];
     if (!line) return;
     line.classList.add("current");
@@ -91,8 +98,8 @@ export class SourcePanel {
   }
 
   // others are the lines of the file where other threads are, with their names. With very many threads only the first ones are asked.
-  private others(file: string): Map<number, string[]> {
-    const { run, column, thread, threads } = this.view, lines = new Map<number, string[]>();
+  private others(file: string, thread: number): Map<number, string[]> {
+    const { run, column, threads } = this.view, lines = new Map<number, string[]>();
     for (const t of threads.slice(0, 2000)) {
       if (t === thread || !run.lives.exists(t, column) || run.lives.state(t, column) === State.Terminated) continue;
       const place = run.place(t, column);

@@ -31,9 +31,9 @@ const setTheme = (dark: boolean) => { document.documentElement.dataset.theme = d
 
 // startTheme takes the system's theme, and follows it; told is called whenever the theme changes.
 export function startTheme(told: () => void) {
-  followSystem();
-  system.addEventListener("change", followSystem);
   new MutationObserver(told).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  system.addEventListener("change", followSystem);
+  followSystem();
 }
 
 // toggleTheme changes between light and dark, until the system changes.

@@ -1,6 +1,7 @@
 // The table of threads at the step in hand: state, what it waits for, what it holds, where it is. Only rows that can be seen exist.
 
 import { byId, element } from "./dom";
+import { waitClasses } from "./lives";
 import { at, stateNames } from "./trace";
 import { View } from "./view";
 
@@ -18,7 +19,8 @@ export function threadTable(view: View) {
     const c = view.column, state = run.lives.exists(thread, c) ? stateNames[run.lives.state(thread, c)]! : "not started";
     const place = run.lives.exists(thread, c) ? at(run.place(thread, c)) : "";
     const waits = run.lives.exists(thread, c) ? run.waitsFor(thread, c) : "";
-    const mark = element("span", { class: `mark ${state.replace(" ", "-")}` });
+    const change = run.lives.exists(thread, c) ? run.lives.blockedBy(thread, c) : -1;
+    const mark = element("span", { class: `mark ${state.replace(" ", "-")} ${change < 0 ? "" : waitClasses[run.lives.waitOf(change)]}` });
     const r = element("tr", { "aria-rowindex": String(index + 2), tabindex: "0" },
       element("th", { scope: "row" }, run.name(thread)), element("td", {}, run.role(thread)), element("td", {}, mark, state),
       element("td", {}, waits), element("td", {}, run.holdsText(thread, c)), element("td", { class: "code" }, place));

@@ -57,6 +57,7 @@ export class Timeline {
 
   private paint() {
     if (!this.width) return;
+    this.box.style.setProperty("--full", `${Math.max(240, this.rows.height + headHeight)}px`);
     this.room.style.height = `${Math.max(0, this.rows.height + headHeight - this.height)}px`;
     this.follow();
     const { pen, theme } = this.painter;
@@ -171,9 +172,9 @@ export class Timeline {
     pen.fillStyle = theme.dim;
     pen.fillText(axis.kind === "step" ? "step" : "virtual time", 10, overviewHeight + rulerHeight / 2);
     const step = niceStep(((to - from) / (right - left)) * 70), shift = axis.kind === "step" ? 1 : 0;
-    for (let at = Math.ceil((from + shift) / step) * step - shift; at <= Math.min(to, axis.length); at += step) this.tick(at);
+    for (let at = Math.ceil((from + shift) / step) * step - shift; at <= to && at < axis.length; at += step) this.tick(at);
     this.painter.fill(theme.line, 0, headHeight - 1, this.width, 1);
-    this.flag(theme.finding, this.findingX(), "⚑");
+    this.flag(theme.finding, this.findingX() - 18, "⚑");
     this.flag(theme.accent, this.painter.x(this.view.column), this.view.step > this.run.count ? "end" : String(this.view.step));
   }
 

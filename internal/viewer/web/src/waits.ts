@@ -3,24 +3,42 @@
 
 import { Run } from "./run";
 
-export interface Edge { from: number; to: number; object: number }
+export interface Edge { from: number; to: number; object: number; how: string }
 
+// waitEdges are those of all threads at a column.
 export function waitEdges(run: Run, column: number): Edge[] {
-  const edges: Edge[] = [], writers = new Map<number, number[]>(), { changes, ops, threads } = run.trace;
-  const blocked: [number, number][] = []; // threads at locks, and what made them wait
-  for (let t = 1; t < threads.length; t++) {
-    const change = run.lives.blockedBy(t, column), object = change < 0 ? 0 : changes.object[change]!;
-    if (!object || !run.holds.isLock(object)) continue;
-    blocked.push([t, change]);
-    if (ops[changes.op[change]!] === "lock") writers.set(object, [...(writers.get(object) ?? []), t]);
+  const blocked: number[] = [], writers = new Map<number, number[]>();
+  for (let t = 1; t < run.trace.threads.length; t++) {
+    const object = lockAwaited(run, t, column);
+    if (!object) continue;
+    blocked.push(t);
+    if (wish(run, t, column) === "lock") writers.set(object, [...(writers.get(object) ?? []), t]);
   }
-  for (const [t, change] of blocked) {
-    const object = changes.object[change]!, reads = ops[changes.op[change]!] === "rlock";
-    const holds = run.holds.byObject(object, column), against = reads ? holds.filter((h) => !h.read) : holds;
-    const to = against.length || !holds.length ? against.map((h) => h.thread) : writers.get(object) ?? [];
-    for (const other of new Set(to)) edges.push({ from: t, to: other, object });
-  }
-  return edges;
+  return blocked.flatMap((t) => edgesOf(run, t, column, (object) => writers.get(object) ?? []));
+}
+
+// waitEdgesOf are those of one thread.
+export function waitEdgesOf(run: Run, thread: number, column: number): Edge[] {
+  const writes = (object: number) => (t: number) => lockAwaited(run, t, column) === object && wish(run, t, column) === "lock";
+  const all = () => run.trace.threads.map((_, t) => t).slice(1);
+  return edgesOf(run, thread, column, (object) => all().filter(writes(object)));
+}
+
+// lockAwaited is the lock that a thread waits for, 0 if it does not wait for one.
+function lockAwaited(run: Run, thread: number, column: number): number {
+  const change = run.lives.blockedBy(thread, column), object = change < 0 ? 0 : run.trace.changes.object[change]!;
+  return object && run.holds.isLock(object) ? object : 0;
+}
+
+const wish = (run: Run, thread: number, column: number) => run.trace.ops[run.trace.changes.op[run.lives.blockedBy(thread, column)]!]!;
+
+function edgesOf(run: Run, from: number, column: number, writers: (object: number) => number[]): Edge[] {
+  const object = lockAwaited(run, from, column);
+  if (!object) return [];
+  const holds = run.holds.byObject(object, column), reads = wish(run, from, column) === "rlock";
+  const against = reads ? holds.filter((h) => !h.read) : holds;
+  if (against.length || !holds.length) return [...new Set(against.map((h) => h.thread))].map((to) => ({ from, to, object, how: "held by" }));
+  return writers(object).map((to) => ({ from, to, object, how: "behind the writer" }));
 }
 
 // circle returns threads that wait for each other in a circle, each for the next one; empty if there is none.

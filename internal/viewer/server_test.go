@@ -48,7 +48,7 @@ func open(t *testing.T, tr *trace.Trace) *Viewer {
 }
 
 // serve serves a page until the test ends.
-func serve(t *testing.T, v *Viewer) *Server {
+func serve(t testing.TB, v *Viewer) *Server {
 	t.Helper()
 	s, err := v.Listen()
 	if err != nil {

@@ -45,7 +45,7 @@ function termOf(word: string, run: Run): Term {
 
 // matchesName compares a thread's name: main/1 is not main/10, but main/* is all that main has started.
 function matchesName(name: string, value: string): boolean {
-  return value.endsWith("*") ? name.startsWith(value.slice(0, -1)) : name === value || !/\d$/.test(value) && name.includes(value);
+  return value.endsWith("*") ? name.startsWith(value.slice(0, -1)) : name === value;
 }
 
 const ofThread = (run: Run, fits: (thread: number) => boolean): Term =>

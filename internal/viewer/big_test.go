@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 
 	"github.com/goclew/clew/internal/trace"
@@ -16,7 +18,9 @@ import (
 // big makes a trace of very many steps and threads: main starts the others, each of which locks one of some mutexes, waits where that is
 // held, and changes an atomic variable, over and over.
 func big(steps, threads int) *trace.Trace {
-	at := func(line int) *trace.Frame { return &trace.Frame{Func: "example.com/m.work", File: "/m/work.go", Line: line} }
+	at := func(line int) *trace.Frame {
+		return &trace.Frame{Func: "example.com/m.work", File: "/m/work.go", Line: line}
+	}
 	places := []*trace.Frame{at(10), at(11), at(12), at(13)}
 	g := &generator{t: &trace.Trace{About: trace.About{Test: "TestBig"}, End: "ok"}}
 	for i := range 64 {
@@ -130,27 +134,52 @@ func BenchmarkBigTrace(b *testing.B) {
 		}
 		b.ReportMetric(float64(time.Since(start).Milliseconds()), "ms-in-clew")
 		w := browse(b, "about:blank")
+		if _, err := chromedp.Call(w.ctx, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks}); err != nil {
+			b.Fatal(err)
+		}
 		start = time.Now()
 		w.do(chromedp.Navigate(serve(b, v).URL()), chromedp.WaitReady("body[data-ready]"))
 		b.ReportMetric(float64(time.Since(start).Milliseconds()), "ms-in-browser")
+		b.ReportMetric(w.worked(), "cpu-ms-in-browser")
 		for _, way := range []struct{ name, act string }{
 			{"whole", "key('d')"}, {"zooming", "key(i % 60 < 30 ? 'w' : 's')"}, {"panning", "key(i % 60 < 30 ? 'd' : 'a')"},
 			{"scrolling", "document.getElementById('timeline').scrollTop += 90"}, {"stepping", "key('n')"},
 		} {
-			b.ReportMetric(w.frames(way.act), "ms-a-frame-"+way.name)
+			before := w.worked()
+			b.ReportMetric(w.each(way.act), "ms-a-frame-"+way.name)
+			b.ReportMetric((w.worked()-before)/frames, "cpu-ms-a-frame-"+way.name)
 		}
 	}
 }
 
-// frames does something in each of many frames, and returns how long one takes on average, in milliseconds.
-func (b *browser) frames(act string) float64 {
+// frames is how many of them are measured.
+const frames = 120
+
+// worked returns how long the page's thread has worked so far, in milliseconds. On a busy machine this tells more than the clock.
+func (b *browser) worked() float64 {
+	b.t.Helper()
+	got, err := chromedp.Call(b.ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, m := range got.Metrics {
+		if m.Name == "TaskDuration" {
+			return m.Value * 1000
+		}
+	}
+	b.t.Fatal("the browser does not tell TaskDuration")
+	return 0
+}
+
+// each does something in each of many frames, and returns how long one takes on average, in milliseconds.
+func (b *browser) each(act string) float64 {
 	b.t.Helper()
 	took, err := chromedp.Run(b.ctx, chromedp.Evaluate[float64](`new Promise((done) => {
 		const key = (k) => document.body.dispatchEvent(new KeyboardEvent("keydown", { key: k, bubbles: true }));
 		let i = 0, start = 0;
 		const frame = (now) => {
-			if (i === 10) start = now;
-			if (i === 130) return done((now - start) / 120);
+			if (i === 0) start = now;
+			if (i === `+strconv.Itoa(frames)+`) return done((now - start) / i);
 			`+act+`;
 			i++;
 			requestAnimationFrame(frame);

@@ -9,7 +9,7 @@ const width = 360, mostInCircle = 12, mostInList = 30;
 export function graphPanel(view: View) {
   const panel = byId("graph");
   let shown = 0;
-  view.listen(() => {
+  view.listenAtRest(() => {
     if (shown === view.step) return;
     shown = view.step;
     const edges = waitEdges(view.run, view.column);

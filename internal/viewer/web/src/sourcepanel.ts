@@ -32,7 +32,7 @@ export class SourcePanel {
 
   constructor(private readonly view: View, private readonly library: Library) {
     byId("source").append(this.title, this.box);
-    view.listen(() => void this.show());
+    view.listenAtRest(() => void this.show());
   }
 
   private async show() {

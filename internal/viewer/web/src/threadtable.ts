@@ -44,7 +44,7 @@ export function threadTable(view: View) {
     show();
   });
   box.addEventListener("scroll", show);
-  new ResizeObserver(show).observe(box);
+  new ResizeObserver(() => requestAnimationFrame(show)).observe(box);
   const choose = (e: Event) => {
     const thread = Number((e.target as HTMLElement).closest("tr")?.dataset.thread);
     if (thread) view.choose(thread);

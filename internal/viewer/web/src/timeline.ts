@@ -32,7 +32,7 @@ export class Timeline {
     this.arrows = new Arrows(this.painter, this.rows, run, view);
     this.overview = new Overview(this.painter, run, view);
     this.retheme();
-    new ResizeObserver(() => this.resize()).observe(this.box);
+    new ResizeObserver(() => requestAnimationFrame(() => this.resize())).observe(this.box); // painting may change the size
     this.box.addEventListener("scroll", () => view.changed());
     view.listen(() => this.paint());
     this.mouse();

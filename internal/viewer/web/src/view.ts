@@ -1,9 +1,11 @@
 // What the page shows at the moment: the step in hand, the part of the run that is in view, the threads that the filter lets through.
-// Panels listen to it, and are told once a frame at most.
+// Panels listen to it, and are told once a frame at most; those that ask about all threads, only once it rests.
 
 import { Axis, AxisKind, axisOf } from "./axis";
 import { Filter, parseFilter } from "./filter";
 import { Run } from "./run";
+
+const rest = 40; // milliseconds
 
 export class View {
   step: number; // its number; run.last for the end
@@ -15,6 +17,8 @@ export class View {
   chosen = 0; // the thread whose lane was clicked, 0 for that of the step
   orders = true; // whether arrows are drawn for what came before what
   private listeners: (() => void)[] = [];
+  private patient: (() => void)[] = [];
+  private resting = 0;
   private pending = false;
 
   constructor(readonly run: Run) {
@@ -33,12 +37,16 @@ export class View {
 
   listen(listener: () => void) { this.listeners.push(listener); }
 
+  listenAtRest(listener: () => void) { this.patient.push(listener); }
+
   changed() {
     if (this.pending) return;
     this.pending = true;
     requestAnimationFrame(() => {
       this.pending = false;
       for (const listener of this.listeners) listener();
+      clearTimeout(this.resting);
+      this.resting = window.setTimeout(() => this.patient.forEach((listener) => listener()), rest);
     });
   }
 

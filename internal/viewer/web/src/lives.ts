@@ -41,11 +41,15 @@ export class Lives {
   waitOf(change: number): Wait {
     const { wait, object, op } = this.trace.changes;
     if (wait[change] === 2) return Wait.Outside;
-    const kind = this.trace.things[object[change]!]!.kind, name = this.trace.ops[op[change]!]!;
-    if (kind === "mutex" || kind === "rwmutex") return Wait.Lock;
-    if (kind === "chan" || name === "select" || name === "send" || name === "receive") return Wait.Channel;
-    if (name === "sleep" || kind === "timer") return Wait.Clock;
-    return Wait.Others;
+    const name = this.trace.ops[op[change]!]!;
+    if (name === "sleep") return Wait.Clock;
+    return name === "select" || name === "send" || name === "receive" ? Wait.Channel : this.waitAt(object[change]!);
+  }
+
+  // waitAt says what one waits for at an object.
+  waitAt(object: number): Wait {
+    const waits: Record<string, Wait> = { mutex: Wait.Lock, rwmutex: Wait.Lock, chan: Wait.Channel, timer: Wait.Clock };
+    return waits[this.trace.things[object]!.kind] ?? Wait.Others;
   }
 }
 

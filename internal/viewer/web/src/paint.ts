@@ -100,7 +100,7 @@ export class Painter {
     else if (!this.run.holds.doubtful.has(object))
       this.spans(this.run.holds.track, object, (x, width, value, busy) => this.holders(value, x, width, top, busy));
     this.spans(this.run.lives.waiters, object, (x, width, value) => {
-      if (value > 0) this.fill(this.theme.waits[this.run.holds.isLock(object) ? Wait.Lock : Wait.Others]!, x, middle + 8 - Math.min(4, 1 + value), width, Math.min(4, 1 + value));
+      if (value > 0) this.fill(this.theme.waits[this.run.lives.waitAt(object)]!, x, middle + 8 - Math.min(4, 1 + value), width, Math.min(4, 1 + value));
     });
   }
 

@@ -39,7 +39,8 @@ export class Run {
   // role is what a thread runs: its function, or where it was started if that is a library's.
   role(thread: number): string {
     const t = this.thread(thread), entry = this.trace.places[t.entry]!;
-    if (entry.func && !isInside(entry.func)) return shortFunc(entry.func);
+    if (entry.func && !isInside(entry.func) && !/\.gowrap\d+$/.test(entry.func)) return shortFunc(entry.func);
+    if (thread === 1 && this.trace.test) return this.trace.test;
     const outermost = this.own(t.stack).at(-1);
     if (outermost) return shortFunc(outermost.func);
     const from = at(this.trace.places[t.asked || t.started]);

@@ -31,6 +31,7 @@ export class Timeline {
     this.painter = new Painter(this.canvas.getContext("2d", { alpha: false })!, run, view);
     this.arrows = new Arrows(this.painter, this.rows, run, view);
     this.overview = new Overview(this.painter, run, view);
+    this.fit();
     this.retheme();
     new ResizeObserver(() => requestAnimationFrame(() => this.resize())).observe(this.box); // painting may change the size
     this.box.addEventListener("scroll", () => view.changed());
@@ -57,8 +58,7 @@ export class Timeline {
 
   private paint() {
     if (!this.width) return;
-    this.box.style.setProperty("--full", `${Math.max(240, this.rows.height + headHeight)}px`);
-    this.room.style.height = `${Math.max(0, this.rows.height + headHeight - this.height)}px`;
+    this.fit();
     this.follow();
     const { pen, theme } = this.painter;
     pen.font = font;
@@ -66,6 +66,13 @@ export class Timeline {
     this.painter.fill(theme.ground, 0, 0, this.width, this.height);
     this.lanes();
     this.head();
+  }
+
+  // fit tells the page how high all lanes are.
+  private fit() {
+    const full = this.rows.height + headHeight;
+    this.box.style.setProperty("--full", `${Math.max(240, full)}px`);
+    this.room.style.height = `${Math.max(0, full - this.height)}px`;
   }
 
   // follow scrolls so that the thread of a new step is in view.

@@ -109,19 +109,30 @@ func (b *browser) eval(expression string) string {
 	return result
 }
 
+// is waits until an expression gives what is wanted.
+func (b *browser) is(expression, want string) {
+	b.t.Helper()
+	b.until(expression, func(got string) bool { return got == want }, want)
+}
+
 // shows waits until a part of the page has a text, or lacks it if that begins with "no ".
 func (b *browser) shows(part, text string) {
 	b.t.Helper()
-	var got string
+	without, no := strings.CutPrefix(text, "no ")
+	b.until(fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", part), func(got string) bool { return strings.Contains(got, without) != no }, text)
+}
+
+// until waits for a while.
+func (b *browser) until(expression string, done func(got string) bool, want string) {
+	b.t.Helper()
+	got := ""
 	for range 200 {
-		got = b.eval(fmt.Sprintf("document.querySelector(%q).innerText", part))
-		without, no := strings.CutPrefix(text, "no ")
-		if strings.Contains(got, strings.TrimPrefix(without, "no ")) != no {
+		if got = b.eval(expression); done(got) {
 			return
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	b.t.Errorf("%s shows %q, want %q in it", part, got, text)
+	b.t.Errorf("%s is %q, want %q", expression, got, want)
 }
 
 // recorded opens a recorded trace of one of the examples, whose sources are those of this repository.
@@ -157,10 +168,7 @@ func TestDeadlockIsShownFromItsFirstStepToItsCircle(t *testing.T) {
 	b.shows("#threads tbody", "lock mutex#2, held by main/2")
 	b.press(kb.Home)
 	b.shows("#step", "Step 1 of 27")
-	b.shows("#graph", "")
-	if b.eval("document.getElementById('graph').hidden") != "true" {
-		b.t.Error("at the first step somebody waits already")
-	}
+	b.is("document.getElementById('graph').hidden", "true")
 	b.press(kb.ArrowRight, kb.ArrowRight)
 	b.shows("#step", "Step 3 of 27")
 	b.shows("#step", "starts main/1")
@@ -220,15 +228,7 @@ func TestLinkLeadsToAStepAndFollowsIt(t *testing.T) {
 	b.shows("#threads h2", "2 of 6")
 	b.press(kb.ArrowRight)
 	b.shows("#step", "Step 18 of 27")
-	for range 100 {
-		if strings.HasPrefix(b.eval("location.hash"), "#step=18&thread=main%2F4") {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	if got := b.eval("location.hash"); got != "#step=18&thread=main%2F4&filter=object%3Amutex%233" {
-		t.Errorf("the address ends in %q", got)
-	}
+	b.is("location.hash", "#step=18&thread=main%2F4&filter=object%3Amutex%233")
 	b.eval("location.hash = '#step=end'")
 	b.shows("#step", "The end")
 	b.shows("#threads h2", "no of 6")

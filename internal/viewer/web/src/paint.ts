@@ -30,7 +30,8 @@ export class Painter {
 
   // life paints a thread's states.
   life(thread: number, top: number) {
-    this.spans(this.run.lives.track, thread, (x, width, value, busy) => this.state(x, width, top, value, busy));
+    const telling = (value: number) => ((value & 7) === State.Running ? 2 : (value & 7) === State.Blocked ? 1 : 0);
+    this.spans(this.run.lives.track, thread, telling, (x, width, value) => this.state(x, width, top, value));
     if (this.columnWidth() >= 34) this.operations(thread, top);
   }
 
@@ -39,17 +40,20 @@ export class Painter {
     return (this.right - this.left) / Math.max(1, this.view.axis.column(this.view.to) - this.view.axis.column(this.view.from));
   }
 
-  // spans visits the entries of a track that are in view; many in a pixel come as one, and busy.
-  private spans(track: Track, key: number, visit: (x: number, width: number, value: number, busy: boolean) => void) {
+  // spans visits the entries of a track that are in view. Of those that end within a pixel the most telling one stands for all.
+  private spans(track: Track, key: number, telling: (value: number) => number, visit: (x: number, width: number, value: number) => void) {
     const lastColumn = this.view.axis.column(this.view.to), end = track.end(key);
-    let entry = track.find(key, this.view.axis.column(this.view.from));
-    if (entry < 0) entry = track.begin(key);
-    while (entry < end && track.from[entry]! <= lastColumn) {
-      const x = Math.max(this.left, this.x(track.from[entry]!)), first = entry;
-      let stop = this.xAfter(track, entry, end);
-      while (stop < x + pixel && entry + 1 < end && track.from[entry + 1]! <= lastColumn) stop = this.xAfter(track, ++entry, end);
-      visit(x, Math.max(Math.min(stop, this.right) - x, pixel), track.value[first]!, entry > first);
-      entry++;
+    let entry = Math.max(track.find(key, this.view.axis.column(this.view.from)), track.begin(key));
+    for (let x = this.left; entry < end && track.from[entry]! <= lastColumn && x < this.right; entry++) {
+      x = Math.max(x, this.x(track.from[entry]!));
+      let value = track.value[entry]!, stop = this.xAfter(track, entry, end);
+      if (stop < x + pixel) {
+        stop = x + pixel;
+        for (; entry + 1 < end && this.xAfter(track, entry + 1, end) < stop; entry++)
+          if (telling(track.value[entry + 1]!) > telling(value)) value = track.value[entry + 1]!;
+      }
+      visit(x, Math.min(stop, this.right) - x, value);
+      x = stop;
     }
   }
 
@@ -57,9 +61,8 @@ export class Painter {
     return this.x(entry + 1 < end ? track.from[entry + 1]! : this.run.last);
   }
 
-  private state(x: number, width: number, top: number, value: number, busy: boolean) {
+  private state(x: number, width: number, top: number, value: number) {
     const pen = this.pen, middle = top + threadHeight / 2;
-    if (busy) return this.fill(this.theme.running, x, middle - 8, width, 16);
     switch (value & 7) {
       case State.Running: return this.bar(this.theme.running, x, middle - 8, width, 16);
       case State.Runnable: return this.fill(this.theme.runnable, x, middle - 2, width, 4);
@@ -98,17 +101,16 @@ export class Painter {
     const middle = top + objectHeight / 2;
     if (!this.run.holds.isLock(object)) this.steps(object, top);
     else if (!this.run.holds.doubtful.has(object))
-      this.spans(this.run.holds.track, object, (x, width, value, busy) => this.holders(value, x, width, top, busy));
-    this.spans(this.run.lives.waiters, object, (x, width, value) => {
+      this.spans(this.run.holds.track, object, (value) => value, (x, width, value) => this.holders(value, x, width, top));
+    this.spans(this.run.lives.waiters, object, (value) => value, (x, width, value) => {
       if (value > 0) this.fill(this.theme.waits[this.run.lives.waitAt(object)]!, x, middle + 8 - Math.min(4, 1 + value), width, Math.min(4, 1 + value));
     });
   }
 
-  private holders(list: number, x: number, width: number, top: number, busy: boolean) {
+  private holders(list: number, x: number, width: number, top: number) {
     const holds = this.run.holds.list(list);
-    if (!holds.length && !busy) return;
+    if (!holds.length) return;
     this.bar(this.theme.held, x, top + 3, width, objectHeight - 9);
-    if (busy || !holds.length) return;
     const names = holds.map((h) => this.run.name(h.thread) + (h.read ? " reads" : ""));
     this.words(names.join(", "), x, width, top + 10, this.theme.text);
   }

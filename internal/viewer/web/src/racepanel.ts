@@ -24,7 +24,9 @@ function show(race: Race, view: View, library: Library): HTMLElement[] {
   ];
 }
 
+// common says which locks the two accesses held.
 function common(race: Race, view: View): string {
+  if (!race.first.locks.length && !race.second.locks.length) return ", with no lock held";
   const names = (a: Access) => a.locks.map((l) => view.run.object(l.object) + (l.read ? " (reading)" : "")).join(", ") || "nothing";
   return `; the first holds ${names(race.first)}, the second ${names(race.second)}`;
 }

@@ -6,7 +6,7 @@ import { Holds } from "./holds";
 import { Lives } from "./lives";
 import { Orders } from "./orders";
 import { waitEdgesOf } from "./waits";
-import { Place, State, Trace, Thread, at, isInside, noPlace, shortFunc, waitNames } from "./trace";
+import { Place, State, Trace, Thread, at, isInside, shortFunc, waitNames } from "./trace";
 
 export class Run {
   readonly lives: Lives;
@@ -72,7 +72,7 @@ export class Run {
       }
     }
     for (let s = last; s >= 0; s = this.previous(thread, s)) if (steps.place[s]) return places[steps.place[s]!]!;
-    return change >= 0 ? this.own(this.thread(thread).stack)[0] ?? noPlace : places[this.thread(thread).entry]!;
+    return (change >= 0 ? this.own(this.thread(thread).stack)[0] : undefined) ?? places[this.thread(thread).entry]!;
   }
 
   // waitsFor says what a thread waits for at a column; empty if it does not wait.

@@ -135,14 +135,14 @@ func (b *browser) until(expression string, done func(got string) bool, want stri
 	b.t.Errorf("%s is %q, want %q", expression, got, want)
 }
 
-// recorded opens a recorded trace of one of the examples, whose sources are those of this repository.
+// recorded opens a recorded trace of one of the examples; testdata/examples has their sources as they were then.
 func recorded(t *testing.T, name string) *Viewer {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := filepath.Abs("../../examples")
+	examples, err := filepath.Abs("testdata/examples")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,11 +303,12 @@ func TestTextOfATraceStaysText(t *testing.T) {
 	root := write(t, map[string]string{"go.mod": "module m", "a.go": "package m // " + attack + "\n"})
 	tr := sample(root, filepath.Join(root, "a.go"))
 	elsewhere := &trace.Frame{Func: "m." + attack, File: "/" + attack + ".go", Line: 1}
-	object := &trace.Object{Name: attack, Kind: "mutex", First: elsewhere}
-	other := &trace.Thread{Name: "main/" + attack, Parent: tr.Threads[0], Entry: elsewhere, State: "blocked", WaitOp: attack, WaitsOn: object, Stack: []*trace.Frame{elsewhere}}
+	object := &trace.Object{Name: attack, Kind: "mutex", First: elsewhere, Called: attack}
+	other := &trace.Thread{Name: "main/" + attack, Called: attack, Parent: tr.Threads[0], Entry: elsewhere, State: "blocked", WaitOp: attack, WaitsOn: object, Stack: []*trace.Frame{elsewhere}}
 	tr.About = trace.About{Test: "Test" + attack, Package: attack, Go: attack, Root: root}
 	tr.Finding = &trace.Finding{Kind: "race", Message: attack, Story: []trace.Sentence{{Step: 1, Text: attack}}}
 	tr.Threads, tr.Objects = append(tr.Threads, other), []*trace.Object{object}
+	tr.Steps[0].Preempted = true
 	tr.Steps = append(tr.Steps, trace.Step{Thread: other, Op: attack, Object: object, Frame: tr.Steps[0].Frame, Pick: -1})
 	tr.Changes = append(tr.Changes, trace.Change{Step: 1, Thread: other, To: trace.New, By: tr.Threads[0]},
 		trace.Change{Step: 2, Thread: other, To: trace.Blocked, Wait: "blocked", Op: attack, Object: object})
@@ -330,6 +331,7 @@ func TestTextOfATraceStaysText(t *testing.T) {
 				b.shows(part, "onerror=")
 			}
 			b.press("n", "t", kb.End, kb.Home)
+			b.shows("#step", "a preemption")
 			if got := b.eval("document.title"); got == "hit" || !strings.Contains(got, attack) {
 				t.Errorf("the title is %q", got)
 			}

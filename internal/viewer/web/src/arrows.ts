@@ -13,20 +13,21 @@ export class Arrows {
 
   paint() {
     const first = this.view.axis.column(this.view.from), last = Math.min(this.view.axis.column(this.view.to), this.run.count - 1);
-    if (last - first <= mostTurns) this.turns(first, last);
+    if (last - first <= mostTurns) for (const preempted of [0, 1]) this.turns(first, last, preempted);
     this.links(first, last + 1);
     if (this.view.orders && last - first <= mostOrders) for (let s = first; s <= last; s++) this.order(s);
     else this.order(this.view.column);
   }
 
-  private turns(first: number, last: number) {
-    const { pen, theme } = this.painter, thread = this.run.trace.steps.thread;
+  // turns paints the clew: strong where the thread before could have gone on.
+  private turns(first: number, last: number, preempted: number) {
+    const { pen, theme } = this.painter, { thread, preempted: could } = this.run.trace.steps;
     pen.strokeStyle = theme.accent;
-    pen.lineWidth = 1.5;
+    pen.lineWidth = preempted ? 2.5 : 1;
     pen.beginPath();
     for (let s = Math.max(first, 1); s <= last; s++) {
       const from = this.rows.middle(thread[s - 1]!), to = this.rows.middle(thread[s]!), x = this.painter.x(s);
-      if (from < 0 || to < 0 || from === to) continue;
+      if (could[s - 1] !== preempted || from < 0 || to < 0 || from === to) continue;
       pen.moveTo(x, from);
       pen.lineTo(x, to);
     }

@@ -53,7 +53,8 @@ const ofThread = (run: Run, fits: (thread: number) => boolean): Term =>
 
 function ofObject(run: Run, value: string): Term {
   const { steps, changes, things } = run.trace;
-  const fits = things.map((o, i) => i > 0 && (o.name.toLowerCase() === value || !/\d$/.test(value) && o.name.toLowerCase().includes(value)));
+  const names = (name: string) => name === value || !/\d$/.test(value) && name.includes(value);
+  const fits = things.map((o, i) => i > 0 && (names(o.name.toLowerCase()) || o.called !== "" && names(o.called.toLowerCase())));
   const threads = new Set<number>();
   for (let i = 0; i < steps.count; i++) if (fits[steps.object[i]!]) threads.add(steps.thread[i]!);
   for (let i = 0; i < changes.count; i++) if (fits[changes.object[i]!]) threads.add(changes.thread[i]!);

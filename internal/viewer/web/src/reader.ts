@@ -26,8 +26,8 @@ class Reader {
     this.changes = emptyChanges(Math.ceil(data.length / shortestChange));
     this.trace = {
       test: "", package: "", go: "", root: "", finding: null, ops: [""], places: [noPlace],
-      things: [{ name: "", kind: "", first: 0 }],
-      threads: [{ name: "", parent: 0, started: 0, asked: 0, entry: 0, stack: [] }],
+      things: [{ name: "", called: "", kind: "", first: 0 }],
+      threads: [{ name: "", called: "", parent: 0, started: 0, asked: 0, entry: 0, stack: [] }],
       steps: this.steps, changes: this.changes, races: [], held: [], end: "",
     };
   }
@@ -47,8 +47,10 @@ class Reader {
       case "b": return this.change(b.unsigned(), State.Blocked, waitNames.indexOf(b.string()), this.op(), b.unsigned(), 0);
       case "w": return this.wakes();
       case "x": return this.change(b.unsigned(), State.Terminated);
+      case "y": return this.preempted(b.unsigned());
+      case "n": return this.called();
       case "P": return this.place();
-      case "O": return void t.things.push({ name: b.string(), kind: b.string(), first: b.unsigned() });
+      case "O": return void t.things.push({ name: b.string(), called: "", kind: b.string(), first: b.unsigned() });
       case "M": return this.memory();
       case "T": return this.thread();
       case "t": return void (t.test = b.string());
@@ -94,6 +96,18 @@ class Reader {
     this.change(thread, State.Runnable, 0, 0, 0, how === "clock" ? byClock : how === "outside" ? byOutside : other);
   }
 
+  // preempted marks the last step of a thread, which is one of the last there are.
+  private preempted(thread: number) {
+    const s = this.steps;
+    for (let i = s.count - 1; i >= 0; i--) if (s.thread[i] === thread) return void (s.preempted[i] = 1);
+  }
+
+  private called() {
+    const thread = this.in.unsigned(), object = this.in.unsigned(), name = this.in.string();
+    if (thread) this.trace.threads[thread]!.called = name;
+    if (object) this.trace.things[object]!.called = name;
+  }
+
   private op(): number {
     const name = this.in.string();
     let n = this.ops.get(name);
@@ -111,7 +125,7 @@ class Reader {
 
   private thread() {
     const b = this.in;
-    this.trace.threads.push({ name: b.string(), parent: b.unsigned(), started: b.unsigned(), asked: b.unsigned(), entry: b.unsigned(), stack: [] });
+    this.trace.threads.push({ name: b.string(), called: "", parent: b.unsigned(), started: b.unsigned(), asked: b.unsigned(), entry: b.unsigned(), stack: [] });
     const parent = this.trace.threads.at(-1)!.parent;
     this.change(this.trace.threads.length - 1, State.New, 0, 0, 0, parent);
   }
@@ -153,7 +167,7 @@ const lockOf = (n: number) => ({ object: Math.floor(n / 2), read: n % 2 === 1 })
 function emptySteps(most: number): Steps {
   return {
     count: 0, time: new Float64Array(most), thread: new Int32Array(most), op: new Uint16Array(most), object: new Int32Array(most),
-    place: new Int32Array(most), pick: new Int32Array(most), size: new Uint8Array(most), value: new BigUint64Array(most),
+    place: new Int32Array(most), pick: new Int32Array(most), size: new Uint8Array(most), value: new BigUint64Array(most), preempted: new Uint8Array(most),
   };
 }
 

@@ -28,7 +28,10 @@ export class Run {
 
   thread(n: number): Thread { return this.trace.threads[n]!; }
   name(thread: number): string { return label(this.thread(thread).name); }
-  object(n: number): string { return this.trace.things[n]!.name; }
+  object(n: number): string {
+    const { name, called } = this.trace.things[n]!;
+    return called ? `${name} (${called})` : name;
+  }
   op(step: number): string { return this.trace.ops[this.trace.steps.op[step]!]!; }
 
   // describe says what a step did: lock mutex#1.
@@ -36,8 +39,13 @@ export class Run {
     return `${this.op(step)} ${this.object(this.trace.steps.object[step]!)}`.trim();
   }
 
-  // role is what a thread runs: its function, or where it was started if that is a library's.
+  // role is what a thread is there for: what the program calls it, and what it runs.
   role(thread: number): string {
+    return [this.thread(thread).called, this.runs(thread)].filter(Boolean).join(" · ");
+  }
+
+  // runs is a thread's function, or where it was started if that is a library's.
+  private runs(thread: number): string {
     const t = this.thread(thread), entry = this.trace.places[t.entry]!;
     if (entry.func && !isInside(entry.func) && !/\.gowrap\d+$/.test(entry.func)) return shortFunc(entry.func);
     if (thread === 1 && this.trace.test) return this.trace.test;
@@ -94,11 +102,11 @@ export class Run {
   // stepsAtObject are the columns of an object's steps, in order.
   stepsAtObject(object: number): Int32Array { return this.stepsAt.members(object); }
 
-  // values returns what memory held after a step, an object a line, and which step told.
+  // values returns what memory and atomic variables held after a step, and which step told.
   values(column: number): { object: number; step: number }[] {
     const all: { object: number; step: number }[] = [];
     for (let o = 1; o < this.trace.things.length && all.length < 100; o++) {
-      if (this.trace.things[o]!.kind !== "memory") continue;
+      if (!/^(memory|atomic)$/.test(this.trace.things[o]!.kind)) continue;
       let s = this.stepsAt.before(o, column + 1);
       while (s >= 0 && !this.trace.steps.size[s]) s = this.stepsAt.before(o, s);
       if (s >= 0) all.push({ object: o, step: s });

@@ -44,6 +44,7 @@ function consequences(view: View): HTMLElement {
     if (links.by[i] === view.actor) list.append(element("li", {}, `${links.starts[i] ? "starts" : "wakes"} ${run.name(links.thread[i]!)}`));
   const before = run.orders.before[view.column]!;
   if (before >= 0) list.append(element("li", {}, "ordered after ", stepLink(view, before), ` by ${run.object(run.trace.steps.object[before]!)}`));
+  if (run.trace.steps.preempted[view.column]) list.append(element("li", {}, "then another thread goes on, though this one could: a preemption"));
   const blocked = run.lives.blockedBy(view.actor, view.column + 1);
   if (blocked >= 0 && changes.step[blocked] === view.step) list.append(element("li", {}, `then waits to ${run.waitsFor(view.actor, view.column + 1)}`));
   for (let i = firstChange(changes.step, changes.count, view.column); i < changes.count && changes.step[i] === view.column; i++)

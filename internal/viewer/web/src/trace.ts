@@ -13,10 +13,11 @@ export const byClock = -1, byOutside = -2;
 
 export interface Place { file: string; line: number; func: string }
 
-export interface Thing { name: string; kind: string; first: number }
+export interface Thing { name: string; called: string; kind: string; first: number }
 
 export interface Thread {
   name: string;
+  called: string; // by the program; empty if it does not say
   parent: number;
   started: number; // places: of its go statement, of the call that led to it, of its function
   asked: number;
@@ -34,6 +35,7 @@ export interface Steps {
   pick: Int32Array; // the case that a select took, -1 for no choice
   size: Uint8Array; // of the value, in bytes; 0 for none
   value: BigUint64Array;
+  preempted: Uint8Array; // 1 if the thread could have gone on after it, but another one did
 }
 
 export interface Changes {

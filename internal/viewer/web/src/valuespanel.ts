@@ -1,4 +1,4 @@
-// What memory held after the step in hand, as far as steps have told: accesses that are scheduling points do.
+// What memory and atomic variables held after the step in hand, as far as steps have told.
 
 import { byId, element } from "./dom";
 import { at } from "./trace";
@@ -11,7 +11,7 @@ export function valuesPanel(view: View) {
     panel.hidden = values.length === 0;
     if (panel.hidden) return;
     const rows = values.map(({ object, step }) =>
-      element("tr", step === view.column ? { class: "now" } : {}, element("th", { scope: "row" }, things[object]!.name),
+      element("tr", step === view.column ? { class: "now" } : {}, element("th", { scope: "row" }, run.object(object)),
         element("td", { class: "code", title: `0x${steps.value[step]!.toString(16)}` }, signed(steps.value[step]!, steps.size[step]!)),
         element("td", {}, `${run.name(steps.thread[step]!)} ${run.op(step)}, step ${step + 1}`),
         element("td", { class: "code" }, at(places[things[object]!.first]))));

@@ -24,7 +24,7 @@ const module = "github.com/goclew/clew/"
 var layers = []string{
 	"cmd/clew",
 	"internal/cli",
-	"internal/engine",
+	"internal/engine internal/viewer",
 	"internal/report",
 	"internal/explain",
 	"internal/schedule internal/trace internal/source internal/toolchain",
@@ -44,6 +44,7 @@ var edges = map[string]map[string]string{
 		"internal/schedule":  "clew replay reads a schedule file",
 		"internal/trace":     "clew replay prints the steps of a run",
 		"internal/toolchain": "commands that run tests find Go and edit its sources first",
+		"internal/viewer":    "clew view shows a trace",
 	},
 	"internal/engine": {
 		"internal/explain":  "a finding is explained from the trace of its replay",
@@ -51,6 +52,9 @@ var edges = map[string]map[string]string{
 		"internal/schedule": "a finding's schedule is saved, and saved ones are tried first",
 		"internal/source":   "the variable of a race is looked up in the program's source",
 		"internal/trace":    "a replay's step log is read back as a trace",
+	},
+	"internal/viewer": {
+		"internal/trace": "the page shows a trace, and the sources that it names",
 	},
 	"internal/report": {
 		"internal/explain": "a finding shows the threads of its explanation",
@@ -67,10 +71,10 @@ var edges = map[string]map[string]string{
 
 // neutral are the packages that know nothing of Go's runtime, so that front ends for other languages can
 // use them.
-var neutral = []string{"internal/report", "internal/explain", "internal/schedule", "internal/trace", "internal/strategy", "internal/detect", "internal/loopback"}
+var neutral = []string{"internal/report", "internal/explain", "internal/schedule", "internal/trace", "internal/strategy", "internal/detect", "internal/loopback", "internal/viewer"}
 
 // outhouses are folders whose programs stand beside the house: they may use it, it never uses them.
-var outhouses = []string{"internal/arch", "internal/lab", "scripts", "bench", "examples"}
+var outhouses = []string{"internal/arch", "internal/lab", "internal/viewer/bundle", "scripts", "bench", "examples"}
 
 // inside is compiled into the standard library, so it can import nothing else.
 const inside = "internal/toolchain/inside"

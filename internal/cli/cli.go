@@ -70,6 +70,7 @@ func commands() []command {
 		{name: "test", about: "run Go tests through many interleavings", usage: testUsage, run: runTest},
 		{name: "replay", about: "repeat what a saved schedule found", usage: replayUsage, run: runReplay},
 		{name: "run", about: "run a program, or all that its threads can make of it", usage: runUsage, run: runRun, wraps: true},
+		{name: "view", about: "show a run's timeline in the browser", usage: viewUsage, run: runView},
 		{name: "doctor", about: "check the Go toolchain, and that clew finds a planted deadlock", usage: doctorUsage, run: runDoctor},
 		{name: "env", about: "print the flags that put a plain `go test` under clew", usage: envUsage, run: runEnv},
 		{name: "version", about: "print clew's version", usage: versionUsage, run: runVersion},

@@ -48,11 +48,16 @@ func runReplay(ctx *Context, args []string) int {
 			return ctx.Fail(usagef("replay: invalid value %q for -trace: there is no folder %s", given, filepath.Dir(given)))
 		}
 	}
-	saved, err := load(file, fs.Arg(0))
+	return replayFile(ctx, file, fs.Arg(0), how)
+}
+
+// replayFile repeats the run that a schedule file, which the user called given, was saved from, and prints what it leads to.
+func replayFile(ctx *Context, file, given string, how engine.Replaying) int {
+	saved, err := load(file, given)
 	if err != nil {
 		return ctx.Fail(err)
 	}
-	dir, err := packageOf(file, fs.Arg(0), ctx.Dir)
+	dir, err := packageOf(file, given, ctx.Dir)
 	if err != nil {
 		return ctx.Fail(err)
 	}

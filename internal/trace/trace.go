@@ -212,3 +212,16 @@ func (f *Frame) split() (pkg, name string) {
 }
 
 func (f *Frame) String() string { return fmt.Sprintf("%s:%d", f.File, f.Line) }
+
+// Files returns the source files that the trace names, each once.
+func (t *Trace) Files() []string {
+	var files []string
+	seen := map[string]bool{"": true}
+	t.eachFrame(func(f *Frame) {
+		if f != nil && !seen[f.File] {
+			seen[f.File] = true
+			files = append(files, f.File)
+		}
+	})
+	return files
+}

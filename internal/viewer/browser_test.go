@@ -299,7 +299,7 @@ func TestWrittenPageOpensFromDisk(t *testing.T) {
 
 // Whatever a trace says is text: in names, messages, places, and in the sources.
 func TestTextOfATraceStaysText(t *testing.T) {
-	const attack = `</script><script>document.title='hit'</script><img src=x onerror="document.title='hit'"><!--`
+	const attack = `</title></script><script>document.title='hit'</script><img src=x onerror="document.title='hit'"><!--`
 	root := write(t, map[string]string{"go.mod": "module m", "a.go": "package m // " + attack + "\n"})
 	tr := sample(root, filepath.Join(root, "a.go"))
 	elsewhere := &trace.Frame{Func: "m." + attack, File: "/" + attack + ".go", Line: 1}

@@ -30,7 +30,8 @@ func TestARaceAsText(t *testing.T) {
   main/2 report     wrote  counter.go:120  no lock in common
     started at counter_test.go:18
 schedule: 9 steps, 2 switches, 1 preemption, replayed 3/3
-again:  clew replay testdata/clew/TestCounter/3f2a9c10`
+again:  clew replay testdata/clew/TestCounter/3f2a9c10
+look:   clew view testdata/clew/TestCounter/3f2a9c10`
 	if got := strings.Join(race().Lines(), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -59,7 +60,8 @@ func TestWhatARaceLeadsToAsText(t *testing.T) {
   main/1 increment  wrote  count = 1   counter.go:12  10 increments of main/2 are lost
   cure: Add
 schedule: 12 steps, 3 switches, 0 preemptions, replayed 3/3
-again:  clew replay testdata/clew/TestCounter/77aa0011`
+again:  clew replay testdata/clew/TestCounter/77aa0011
+look:   clew view testdata/clew/TestCounter/77aa0011`
 	if got := strings.Join(f.Lines(), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -30,7 +30,8 @@ func TestADeadlockAsText(t *testing.T) {
   cycle: main/1 waits for mutex#2, held by main/2; main/2 waits for mutex#1, held by main/1
   also alive: main/3 tick (bank.go:30): timed
 schedule: 41 steps, 1 switch, 0 preemptions, replayed 3/3
-again:  clew replay testdata/clew/TestX/3f2a9c10`
+again:  clew replay testdata/clew/TestX/3f2a9c10
+look:   clew view testdata/clew/TestX/3f2a9c10`
 	if got := strings.Join(deadlock().Lines(), "\n"); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -45,7 +45,7 @@ func (f *Finding) Lines() []string {
 	}
 	lines = append(lines, f.worth())
 	if f.Schedule != "" {
-		lines = append(lines, "again:  clew replay "+f.Schedule)
+		lines = append(lines, "again:  clew replay "+f.Schedule, "look:   clew view "+f.Schedule)
 	}
 	return lines
 }

@@ -1,6 +1,6 @@
 // Examples checks the promise of examples/expected.txt from many seeds: every bug is found within
-// 1,000 schedules, as the kinds of finding that it is and no other, is called by its name, and takes no more preemptions than it
-// must; and every correct twin stays silent in all of its 1,000.
+// 1,000 schedules, as the kinds of finding that it is and no other, is called by its name, and takes, from one seed
+// at least, no more preemptions than it must; and every correct twin stays silent in all of its 1,000.
 //
 //	go run ./scripts/examples [seeds [strategy [packages]]]
 //
